@@ -1,0 +1,107 @@
+import type { Files } from './program.ts';
+
+/** What a person writes: files, evaluator, limits, strategy, budget. Nothing here is executable until Run. */
+export interface Experiment {
+  readonly v: 1;
+  /** Kebab-case, unique among examples. */
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences for people. */
+  readonly summary: string;
+  readonly language: Language;
+  readonly files: Files;
+  /** Path of the file whose exports the evaluator calls. */
+  readonly entry: string;
+  readonly evaluator: { readonly files: Files; readonly entry: string };
+  readonly goal: Goal;
+  readonly limits: Limits;
+  readonly sandbox: 'javascript';
+  readonly strategy: Strategy;
+  readonly budget: Budget;
+}
+
+export type Language = 'javascript' | 'typescript';
+
+/** How fitness is shown, and what it is measured against. */
+export interface Goal {
+  /** Key of `metrics` that people know the problem by; fitness itself may be its negative. */
+  readonly metric: string;
+  readonly label: string;
+  readonly better: 'higher' | 'lower';
+  readonly unit: string;
+  /** Decimals to show. */
+  readonly digits: number;
+  /** Key of `hidden` with the held-out figure in the same unit, or null where nothing can overfit. */
+  readonly unseen: string | null;
+  readonly baselines: readonly { readonly name: string; readonly value: number; readonly unseen: number | null }[];
+  readonly best: { readonly value: number; readonly source: string } | null;
+}
+
+/** Limits of one evaluation. Fuel is deterministic and normally the one that bites; milliseconds are the outer fence. */
+export interface Limits {
+  readonly milliseconds: number;
+  readonly megabytes: number;
+  readonly outputBytes: number;
+  /** Calls an evaluator may make of the candidate in one evaluation. */
+  readonly messages: number;
+  /** Loop steps in one call of the candidate. */
+  readonly fuel: number;
+}
+
+export interface Strategy {
+  /** `ordered`: results consumed in issue order; the same log on any machine. `throughput`: as they come. */
+  readonly mode: 'ordered' | 'throughput';
+  /** Proposals issued ahead of the last consumed result. */
+  readonly lookAhead: number;
+  /** Proposals that may be made at once (matters where an operator waits for a model). */
+  readonly proposals: number;
+  readonly islands: {
+    readonly count: number;
+    /** Copy the best of each island to the next one round the ring every so many proposals; 0 = never. */
+    readonly migrateEvery: number;
+    /** Start an island anew from the seed when so many of its proposals brought it nothing; 0 = never. */
+    readonly restartAfter: number;
+  };
+  /** Correct programs kept per island. */
+  readonly archive: { readonly size: number };
+  readonly selection:
+    | { readonly type: 'power-law'; readonly alpha: number }
+    | { readonly type: 'weighted'; readonly lambda: number }
+    | { readonly type: 'tournament'; readonly size: number }
+    | { readonly type: 'uniform' };
+  readonly inspirations: number;
+  /** Operator → prior share, renormalised. The bandit moves the shares from there. */
+  readonly operators: Readonly<Record<string, number>>;
+  /** Share of the choice that stays with the priors, 0–1; 1 switches the bandit off. */
+  readonly exploration: number;
+  readonly tune: TuneSettings;
+  readonly vocabulary: Vocabulary;
+  /** Times an operator may try before the job counts as a failed patch or a duplicate. */
+  readonly attempts: number;
+}
+
+export interface TuneSettings {
+  /** Evaluations one burst may spend. */
+  readonly evaluations: number;
+  /** Literals searched at once; a random subset where there are more. */
+  readonly literals: number;
+}
+
+/** Words the syntax operators may write besides the names they find in scope. */
+export interface Vocabulary {
+  /** Callable expressions by arity, e.g. `{ "Math.sqrt": 1, "Math.max": 2 }`. */
+  readonly functions: Readonly<Record<string, number>>;
+  readonly constants: readonly number[];
+  readonly binary: readonly string[];
+  readonly comparisons: readonly string[];
+  /** Expressions that are offered as they stand, where the names they use are in scope. */
+  readonly leaves: readonly string[];
+  /** Statements that are offered as they stand, each in braces of its own. */
+  readonly blocks: readonly string[];
+}
+
+/** What a run may spend; null = no cap. */
+export interface Budget {
+  readonly evaluations: number | null;
+  readonly milliseconds: number | null;
+}
