@@ -4,7 +4,7 @@
  * below 4e-16 over the range the engine uses.
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 
 /** Natural logarithm; −Infinity at 0, NaN below. */

@@ -7,14 +7,7 @@ import type { SearchSummary } from './operators/operator.ts';
 import type { Change, Evaluation, ProgramId, ProgramStatus } from './program.ts';
 
 export type RunEvent =
-  | RunStarted
-  | Issued
-  | Evaluated
-  | Added
-  | Migrated
-  | IslandRestarted
-  | BudgetChanged
-  | RunFinished;
+  RunStarted | Issued | Evaluated | Added | Migrated | IslandRestarted | BudgetChanged | RunFinished;
 
 export interface RunStarted {
   readonly type: 'run-started';

@@ -6,7 +6,14 @@ export type Ink = 'line' | 'faint' | 'accent' | 'good' | 'bad' | 'text' | `serie
 
 /** Coordinates are in the units of `view`, y grows downwards. `fill` is 0–1, a place on the fitness colour ramp. */
 export type Shape =
-  | { readonly type: 'circle'; readonly x: number; readonly y: number; readonly r: number; readonly ink?: Ink; readonly fill?: number }
+  | {
+      readonly type: 'circle';
+      readonly x: number;
+      readonly y: number;
+      readonly r: number;
+      readonly ink?: Ink;
+      readonly fill?: number;
+    }
   | {
       readonly type: 'rect';
       readonly x: number;
@@ -16,8 +23,20 @@ export type Shape =
       readonly ink?: Ink;
       readonly fill?: number;
     }
-  | { readonly type: 'path'; readonly points: readonly (readonly [number, number])[]; readonly closed?: boolean; readonly ink?: Ink }
-  | { readonly type: 'text'; readonly x: number; readonly y: number; readonly text: string; readonly size: number; readonly ink?: Ink };
+  | {
+      readonly type: 'path';
+      readonly points: readonly (readonly [number, number])[];
+      readonly closed?: boolean;
+      readonly ink?: Ink;
+    }
+  | {
+      readonly type: 'text';
+      readonly x: number;
+      readonly y: number;
+      readonly text: string;
+      readonly size: number;
+      readonly ink?: Ink;
+    };
 
 export interface Picture {
   /** x, y, width, height of the visible part. */

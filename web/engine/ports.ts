@@ -15,6 +15,8 @@ export interface Ports {
 export interface Clock {
   /** Milliseconds on a monotonic scale. */
   now(): number;
+  /** Resolves after the host's event loop has turned, so that commands get through while the engine is busy. */
+  turn(): Promise<void>;
 }
 
 /**

@@ -77,5 +77,4 @@ export interface Program {
 }
 
 export type Change =
-  | { readonly type: 'edits'; readonly edits: readonly Edit[] }
-  | { readonly type: 'files'; readonly files: Files };
+  { readonly type: 'edits'; readonly edits: readonly Edit[] } | { readonly type: 'files'; readonly files: Files };

@@ -15,7 +15,7 @@ export interface RunState {
   /** Every job whose result was consumed, by id. Ids are dense: the index is the id; jobs in flight leave a hole. */
   readonly programs: (Program | undefined)[];
   /** Issued and not yet consumed, in issue order. */
-  readonly inFlight: Map<ProgramId, Issued>;
+  readonly inFlight: Map<ProgramId, InFlight>;
   readonly islands: IslandState[];
   best: ProgramId | null;
   /** Each new best in order: the step line of the chart. */
@@ -28,10 +28,12 @@ export interface RunState {
   accepted: number;
   /** Consumed results. */
   consumed: number;
+  /** Consumed results in a row that cost no evaluation: an engine that only finds duplicates must end. */
+  idle: number;
   nextJob: ProgramId;
   readonly arms: Map<string, ArmState>;
-  /** Hashes of normalised syntax seen so far. */
-  readonly hashes: Set<string>;
+  /** Hash of normalised syntax → number of results that had been consumed when it was first seen. */
+  readonly hashes: Map<string, number>;
   /** How often each program has been a parent. */
   readonly children: number[];
   finished: FinishReason | null;
@@ -41,12 +43,21 @@ export interface RunState {
   elapsed: number;
 }
 
+export interface InFlight {
+  readonly issued: Issued;
+  /** Results consumed and best fitness when it was issued: what its work may depend on, whatever has happened since. */
+  readonly consumed: number;
+  readonly bestFitness: number;
+}
+
 export interface IslandState {
   /** Best first. */
   readonly archive: ProgramId[];
   /** Consumed proposals of this island since its archive last changed for the better. */
   stagnation: number;
   restarts: number;
+  /** Results the run had consumed when the island began (anew). */
+  startedAt: number;
 }
 
 /** What an operator has earned; see operators/bandit.ts for how it is used. */
@@ -59,6 +70,12 @@ export interface ArmState {
   accepted: number;
   bests: number;
 }
+
+/**
+ * What a proposal costs besides its evaluations, in evaluations: a fresh realm takes about as long as ten calls in an open one
+ * (`npm run bench -- sandbox` prints both). A count, not a clock, so that logs agree between machines.
+ */
+export const PROPOSAL_COST = 10;
 
 /** Weight that remains of an arm's history at each new result of that arm. */
 export const ARM_DECAY = 0.97;
@@ -78,9 +95,10 @@ export function emptyState(): RunState {
     reserved: 0,
     accepted: 0,
     consumed: 0,
+    idle: 0,
     nextJob: 0,
     arms: new Map(),
-    hashes: new Set(),
+    hashes: new Map(),
     children: [],
     finished: null,
     detail: '',
@@ -97,12 +115,16 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       state.seed = event.seed;
       state.random = event.random;
       for (let i = 0; i < event.experiment.strategy.islands.count; i++) {
-        state.islands.push({ archive: [], stagnation: 0, restarts: 0 });
+        state.islands.push({ archive: [], stagnation: 0, restarts: 0, startedAt: 0 });
       }
       for (const operator of Object.keys(event.experiment.strategy.operators)) arm(state, operator);
       return state;
     case 'issued':
-      state.inFlight.set(event.job, event);
+      state.inFlight.set(event.job, {
+        issued: event,
+        consumed: state.consumed,
+        bestFitness: state.best === null ? -Infinity : fitnessOf(state, state.best),
+      });
       state.nextJob = Math.max(state.nextJob, event.job + 1);
       state.reserved += event.reserved;
       if (event.parent !== null) state.children[event.parent] = (state.children[event.parent] ?? 0) + 1;
@@ -121,11 +143,13 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       island.archive.push(event.from);
       island.stagnation = 0;
       island.restarts++;
+      island.startedAt = state.consumed;
       return state;
     }
     case 'budget-changed':
       if (state.experiment) state.experiment = { ...state.experiment, budget: event.budget };
       state.finished = null;
+      state.detail = '';
       return state;
     case 'run-finished':
       state.finished = event.reason;
@@ -139,14 +163,15 @@ export function reduce(state: RunState, event: RunEvent): RunState {
 }
 
 function evaluated(state: RunState, event: Evaluated): RunState {
-  const issued = state.inFlight.get(event.job);
+  const issued = state.inFlight.get(event.job)?.issued;
   if (!issued) return state;
   state.inFlight.delete(event.job);
   state.reserved -= issued.reserved;
   state.evaluations += event.evaluations;
   state.consumed++;
+  state.idle = event.evaluations > 0 ? 0 : state.idle + 1;
   state.elapsed = event.timing.at;
-  if (event.hash !== null && event.status !== 'duplicate') state.hashes.add(event.hash);
+  if (event.hash !== null && !state.hashes.has(event.hash)) state.hashes.set(event.hash, state.consumed);
   const parent = issued.parent === null ? undefined : state.programs[issued.parent];
   state.programs[event.job] = {
     id: event.job,
@@ -189,7 +214,7 @@ function added(state: RunState, event: Added): RunState {
     const credit = arm(state, program.operator);
     credit.pulls++;
     credit.reward = credit.reward * ARM_DECAY + event.reward;
-    credit.cost = credit.cost * ARM_DECAY + Math.max(1, program.evaluations);
+    credit.cost = credit.cost * ARM_DECAY + PROPOSAL_COST + program.evaluations;
     if (event.status !== 'rejected') credit.accepted++;
     if (event.best) credit.bests++;
   }
@@ -249,6 +274,7 @@ export function filesOf(state: RunState, id: ProgramId): Files {
 /** Ids from the seed to the program. */
 export function lineageOf(state: RunState, id: ProgramId): ProgramId[] {
   const path: ProgramId[] = [];
-  for (let cursor: ProgramId | null = id; cursor !== null; cursor = state.programs[cursor]?.parent ?? null) path.push(cursor);
+  for (let cursor: ProgramId | null = id; cursor !== null; cursor = state.programs[cursor]?.parent ?? null)
+    path.push(cursor);
   return path.reverse();
 }

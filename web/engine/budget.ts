@@ -1,0 +1,17 @@
+import type { FinishReason } from './events.ts';
+import type { RunState } from './state.ts';
+
+/** Evaluations that may still be reserved; Infinity without a cap. What is in flight counts as spent, so a cap is never passed. */
+export function evaluationsLeft(state: RunState): number {
+  const cap = state.experiment?.budget.evaluations ?? null;
+  return cap === null ? Infinity : Math.max(0, cap - state.evaluations - state.reserved);
+}
+
+/** Why the run must end now, or null. `elapsed` is run time in ms. */
+export function exhausted(state: RunState, elapsed: number): FinishReason | null {
+  const budget = state.experiment?.budget;
+  if (!budget) return null;
+  if (budget.milliseconds !== null && elapsed >= budget.milliseconds) return 'time';
+  if (budget.evaluations !== null && state.evaluations >= budget.evaluations) return 'evaluations';
+  return null;
+}
