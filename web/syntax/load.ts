@@ -1,0 +1,74 @@
+import { Language as Grammar, Parser } from 'web-tree-sitter';
+import type { Language } from '../engine/experiment.ts';
+import type { Syntax, SyntaxTree } from '../engine/syntax/tree.ts';
+
+/** What has to be read before anything can be parsed: the parser itself, or one grammar. */
+export type SyntaxAsset = 'parser' | Language;
+
+/** Gives the bytes of an asset, from disk (node.ts) or over the network (browser.ts). */
+export type ReadSyntaxAsset = (asset: SyntaxAsset) => Promise<Uint8Array>;
+
+let started: Promise<void> | null = null;
+const grammars = new Map<Language, Promise<Grammar>>();
+
+/**
+ * Loads the parser once and the grammars asked for, and no others. A load that failed (network) may be tried again.
+ * Without `read` the assets come from where this environment keeps them.
+ */
+export async function loadSyntax(languages: readonly Language[], read?: ReadSyntaxAsset): Promise<Syntax> {
+  const source = read ?? (await reader());
+  started ??= retried(start(source), () => (started = null));
+  await started;
+  const parsers = new Map<Language, Parser>();
+  for (const language of new Set(languages)) {
+    let grammar = grammars.get(language);
+    if (!grammar) {
+      grammar = retried(loadGrammar(language, source), () => grammars.delete(language));
+      grammars.set(language, grammar);
+    }
+    const parser = new Parser();
+    parser.setLanguage(await grammar);
+    parsers.set(language, parser);
+  }
+  return {
+    parse(language: Language, text: string): SyntaxTree {
+      const parser = parsers.get(language);
+      if (!parser) throw new Error(`The ${language} grammar has not been loaded`);
+      const tree = parser.parse(text);
+      if (!tree) throw new Error('The parser gave up without being asked to');
+      return tree;
+    },
+  };
+}
+
+async function start(read: ReadSyntaxAsset): Promise<void> {
+  // Emscripten takes the bytes as they are where they are given, and then looks for no file of its own.
+  await Parser.init({ wasmBinary: exactBuffer(await read('parser')) });
+}
+
+async function loadGrammar(language: Language, read: ReadSyntaxAsset): Promise<Grammar> {
+  return Grammar.load(await read(language));
+}
+
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer;
+}
+
+async function retried<T>(attempt: Promise<T>, forget: () => void): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+async function reader(): Promise<ReadSyntaxAsset> {
+  const inNode = typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+  if (inNode) {
+    // Kept from the page's bundler: it leads to node:fs.
+    const module = './node.ts';
+    return ((await import(/* @vite-ignore */ module)) as typeof import('./node.ts')).readSyntaxAsset;
+  }
+  return (await import('./browser.ts')).readSyntaxAsset;
+}
