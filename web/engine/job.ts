@@ -6,7 +6,7 @@ import { applyEdits } from './patches/edits.ts';
 import type { EvaluationOutcome, Ports } from './ports.ts';
 import type { Change, Evaluation, Files, ProgramStatus } from './program.ts';
 import type { Random } from './rng.ts';
-import { checkCandidate } from './syntax/check.ts';
+import { checkCandidate, hashProgram } from './syntax/check.ts';
 import { arm } from './syntax/fuel.ts';
 
 export type JobResult = Omit<Evaluated, 'type' | 'job' | 'timing'>;
@@ -44,7 +44,7 @@ export const EVALUATION_SEED = 1;
 export async function propose(input: JobInput, ports: Ports, signal: AbortSignal): Promise<Proposed> {
   const { experiment, operator, parent } = input;
   if (!parent) {
-    const checked = checkCandidate({ syntax: ports.syntax, experiment, parent: null, files: experiment.files });
+    const checked = hashProgram(ports.syntax, experiment, experiment.files);
     if (checked.type === 'rejected') return failed('rejected', checked.reason);
     const change: Change = { type: 'files', files: experiment.files };
     return {
