@@ -1,0 +1,30 @@
+/** The relay as a Hono app. It never listens by itself: `server.ts` does, and tests call `app.request` or `app.fetch`. */
+import { Hono } from 'hono';
+import { hostCheck } from './middleware/host-check.ts';
+import { secureHeaders } from './middleware/secure-headers.ts';
+import { site } from './middleware/site.ts';
+
+export interface AppOptions {
+  /** Absolute folder of the built page; null where something else serves it. */
+  readonly site: string | null;
+  /** Host names a request may name besides this machine's own (`localhost`, `127.0.0.1`, `[::1]`). */
+  readonly hosts?: readonly string[];
+}
+
+export function createApp(options: AppOptions) {
+  const app = new Hono();
+  app.use(secureHeaders());
+  app.use(hostCheck(options.hosts ?? []));
+  const api = app.get('/api/v1/health', (context) => {
+    context.header('cache-control', 'no-store');
+    return context.json({ v: 1, status: 'ok' } as const);
+  });
+  app.all('/api/*', (context) => context.json({ v: 1, error: 'no such endpoint' } as const, 404));
+  if (options.site !== null) app.use(site(options.site));
+  app.notFound((context) => context.text('Not found\n', 404));
+  app.onError((_error, context) => context.text('Internal error\n', 500));
+  return api;
+}
+
+/** For clients that want the endpoints' types (`hono/client`). */
+export type App = ReturnType<typeof createApp>;
