@@ -1,0 +1,423 @@
+/** The page: which experiment, which run, and what the buttons do. Views read its fields and call its methods. */
+import { experimentFromFolder, seedsOf } from '../engine/folder.ts';
+import type { SeedChoice } from '../engine/folder.ts';
+import type { Experiment } from '../engine/experiment.ts';
+import type { ProgramId } from '../engine/program.ts';
+import type { EventBatch } from '../worker/protocol.ts';
+import { Draft } from './drafts.svelte.ts';
+import type { Folder } from './drafts.svelte.ts';
+import type { KeyCommand } from './keys.ts';
+import { parsePicture } from './picture.ts';
+import type { Picture } from './picture.ts';
+import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, writeTheme } from './preferences.ts';
+import type { Theme } from './preferences.ts';
+import { RunView } from './run-view.svelte.ts';
+import { Said } from './said.svelte.ts';
+import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
+
+export type Tab = 'programs' | 'experiment' | 'runs';
+
+/** What went wrong and the one thing to do about it. */
+export interface Trouble {
+  readonly text: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+export class Page {
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly said = new Said();
+  tab = $state.raw<Tab>('programs');
+  theme = $state.raw<Theme>(readTheme());
+  helpOpen = $state.raw(false);
+  draft = $state.raw<Draft | null>(null);
+  /** Which of the folder's seed programs the next run starts from. */
+  seedChoice = $state.raw('seed');
+  /** Problems of what was last asked to run. */
+  problems = $state.raw<readonly string[]>([]);
+  run = $state.raw(new RunView(null));
+  /** Seed of the generator for the next run. */
+  seed = $state.raw(1);
+  /** Results a second; null: as fast as it goes. */
+  speed = $state.raw<number | null>(null);
+  trouble = $state.raw<Trouble | null>(null);
+  archive = $state.raw<RunArchive | null>(null);
+  /** Whether the run on screen comes from the editor and not from the catalogue as it is. */
+  own = $state.raw(false);
+
+  #entry = $state.raw<CatalogueEntry | null>(null);
+  readonly #services: Services;
+  #source: RunSource | null = null;
+  #sourceOpening: Promise<RunSource> | null = null;
+  #archiveOpening: Promise<RunArchive> | null = null;
+  /** Runs that have left the screen; what still comes from them is not for us. */
+  readonly #left = new Set<string>();
+  #attempt = 0;
+  #missing = false;
+  readonly #pictures = new Map<ProgramId, Promise<Picture | null>>();
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.catalogue = services.catalogue;
+    const first = services.catalogue.find((entry) => entry.name === 'circle-packing') ?? services.catalogue[0];
+    if (!first) throw new Error('the catalogue is empty');
+    this.#entry = first;
+    applyTheme(this.theme);
+  }
+
+  /** Opens what was open last, or the example the address names, or the first one. */
+  async boot(): Promise<void> {
+    void this.#openSource().catch(() => {});
+    const named = this.catalogue.find((entry) => entry.name === decodeURIComponent(location.hash.slice(1)));
+    const last = readLastRun();
+    if (last !== null && (await this.#reopenLast(last.id, last.playing, named ?? null))) return;
+    await this.openExample((named ?? this.entry).name);
+  }
+
+  async openExample(name: string): Promise<void> {
+    const entry = this.catalogue.find((each) => each.name === name);
+    if (!entry) return;
+    const attempt = ++this.#attempt;
+    this.#entry = entry;
+    this.problems = [];
+    this.trouble = null;
+    this.seedChoice = 'seed';
+    history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+    this.#show(new RunView(null));
+    const folder = await this.#load(entry);
+    if (attempt !== this.#attempt || folder === null) return;
+    this.draft = new Draft(name, folder);
+    const result = experimentFromFolder(folder, this.seedChoice);
+    if (result.type === 'failed') {
+      this.problems = result.problems;
+      return;
+    }
+    this.own = false;
+    this.#show(new RunView(result.experiment));
+    if (mayStartByItself()) await this.#start(result.experiment, false);
+  }
+
+  /** Runs the draft as it stands, if it is an experiment. */
+  async runDraft(): Promise<void> {
+    const { draft } = this;
+    if (!draft) return;
+    const result = experimentFromFolder(draft.files, this.seedChoice);
+    this.problems = result.type === 'failed' ? result.problems : [];
+    if (result.type === 'failed') return;
+    ++this.#attempt;
+    this.own = draft.changed;
+    await this.#start(result.experiment, false);
+  }
+
+  get entry(): CatalogueEntry {
+    return this.#entry as CatalogueEntry;
+  }
+
+  get seedChoices(): SeedChoice[] {
+    return this.draft === null ? [] : seedsOf(this.draft.files);
+  }
+
+  get playing(): boolean {
+    return this.run.activity === 'running' || this.run.activity === 'starting';
+  }
+
+  async toggle(): Promise<void> {
+    const { run } = this;
+    switch (run.activity) {
+      case 'running':
+      case 'starting':
+        run.activity = 'paused';
+        this.#remember(false);
+        return this.#command((commands) => commands.pause());
+      case 'paused':
+        run.activity = 'running';
+        this.#remember(true);
+        return this.#command((commands) => commands.play());
+      case 'idle':
+      case 'failed':
+        if (run.experiment) await this.#start(run.experiment, false);
+        return;
+      case 'finished':
+        return this.goOn();
+      default:
+        run.activity satisfies never;
+    }
+  }
+
+  /** Gives a finished run as much again. */
+  async goOn(): Promise<void> {
+    const { experiment } = this.run;
+    if (!experiment || this.run.activity !== 'finished') return;
+    const { evaluations, milliseconds } = experiment.budget;
+    this.#remember(true);
+    await this.#command(async (commands) => {
+      await commands.setBudget({
+        evaluations: evaluations === null ? null : this.run.evaluations + Math.max(evaluations, 1000),
+        milliseconds: milliseconds === null ? null : this.run.state.elapsed + Math.max(milliseconds, 60_000),
+      });
+      await commands.play();
+    });
+  }
+
+  async step(): Promise<void> {
+    const { run } = this;
+    if (run.activity === 'idle') {
+      if (run.experiment) await this.#start(run.experiment, true);
+    } else if (run.activity === 'finished' || run.activity === 'failed') {
+      return;
+    }
+    this.#remember(false);
+    await this.#command((commands) => commands.step());
+  }
+
+  /** The same experiment from the start, with the seed in the box. */
+  async reset(): Promise<void> {
+    const { experiment } = this.run;
+    if (experiment) await this.#start(experiment, this.run.activity === 'paused');
+  }
+
+  async newSeed(): Promise<void> {
+    this.seed = 1 + Math.floor(Math.random() * 9999);
+    await this.reset();
+  }
+
+  async setSpeed(speed: number | null): Promise<void> {
+    this.speed = speed;
+    if (this.#source) await this.#command((commands) => commands.setSpeed(speed));
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    writeTheme(theme);
+    applyTheme(theme);
+  }
+
+  /** Opens a stored run. False where it can't be read. */
+  async openRun(id: string, playing: boolean): Promise<boolean> {
+    const attempt = ++this.#attempt;
+    const archive = await this.#openArchive();
+    const events = await archive.events(id).catch(() => []);
+    if (attempt !== this.#attempt) return true;
+    const first = events[0];
+    if (first?.type !== 'run-started') return false;
+    const run = new RunView(first.experiment);
+    run.runId = id;
+    run.load(events);
+    run.activity = run.state.finished === null ? 'paused' : 'finished';
+    this.#left.delete(id);
+    this.#show(run);
+    this.seed = first.seed;
+    this.trouble = null;
+    this.problems = [];
+    const entry = this.catalogue.find((each) => each.name === first.experiment.name);
+    if (entry) {
+      this.#entry = entry;
+      history.replaceState(null, '', `#${encodeURIComponent(entry.name)}`);
+      void this.#adopt(entry, first.experiment);
+    }
+    const going = playing && run.activity === 'paused';
+    this.#remember(going);
+    const source = await this.#sourceOrTrouble();
+    if (!source || attempt !== this.#attempt) return true;
+    const result = await source.commands.reopen(id);
+    if (result.type === 'failed') {
+      this.trouble = { text: `This run can be read but not continued: ${result.reason}`, action: null };
+      return true;
+    }
+    if (this.speed !== null) await this.#command((commands) => commands.setSpeed(this.speed));
+    if (going) await this.#command((commands) => commands.play());
+    return true;
+  }
+
+  /** Leaves a run that was deleted. */
+  async forget(id: string): Promise<void> {
+    if (this.run.runId === id) {
+      writeLastRun(null);
+      await this.openExample(this.entry.name);
+    }
+  }
+
+  async openedArchive(): Promise<RunArchive> {
+    return this.#openArchive();
+  }
+
+  /** Evaluates a program once more for its picture, where the log has none. */
+  pictureFor(id: ProgramId): Promise<Picture | null> {
+    let found = this.#pictures.get(id);
+    if (!found) {
+      const { run } = this;
+      found = this.#openSource()
+        .then((source) => source.commands.picture(id))
+        .then((result) => (result.type === 'ok' && run === this.run ? parsePicture(result.picture) : null))
+        .catch(() => null);
+      if (this.#pictures.size > 200) this.#pictures.clear();
+      this.#pictures.set(id, found);
+    }
+    return found;
+  }
+
+  press(command: KeyCommand): void {
+    const { run } = this;
+    switch (command) {
+      case 'toggle':
+        void this.toggle();
+        return;
+      case 'step':
+        void this.step();
+        return;
+      case 'best':
+        run.select(null);
+        return;
+      case 'previous':
+        run.move(-1);
+        return;
+      case 'next':
+        run.move(1);
+        return;
+      case 'parent':
+        if (run.shown && run.shown.parent !== null) run.select(run.shown.parent);
+        return;
+      case 'seed':
+        run.select(0);
+        return;
+      case 'help':
+        this.helpOpen = true;
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  async #reopenLast(id: string, playing: boolean, named: CatalogueEntry | null): Promise<boolean> {
+    try {
+      const archive = await this.#openArchive();
+      const found = (await archive.runs()).find((run) => run.id === id);
+      if (!found || (named !== null && found.example !== named.name)) return false;
+      return await this.openRun(id, playing && mayStartByItself());
+    } catch {
+      return false;
+    }
+  }
+
+  /** Puts an example's folder under the editor while another run of it is on screen. */
+  async #adopt(entry: CatalogueEntry, experiment: Experiment): Promise<void> {
+    const folder = await this.#load(entry);
+    if (folder === null || this.entry !== entry) return;
+    this.draft = new Draft(entry.name, folder);
+    const plain = experimentFromFolder(folder);
+    this.own = plain.type === 'ok' && JSON.stringify(plain.experiment.files) !== JSON.stringify(experiment.files);
+  }
+
+  async #load(entry: CatalogueEntry): Promise<Folder | null> {
+    try {
+      return await entry.load();
+    } catch {
+      const again = { label: 'Try again', run: () => void this.openExample(entry.name) };
+      this.trouble = { text: `The example “${entry.title}” could not be loaded.`, action: again };
+      return null;
+    }
+  }
+
+  async #start(experiment: Experiment, paused: boolean): Promise<void> {
+    const attempt = ++this.#attempt;
+    this.trouble = null;
+    const run = new RunView(experiment);
+    run.activity = 'starting';
+    this.#show(run);
+    const source = await this.#sourceOrTrouble();
+    if (attempt !== this.#attempt) return;
+    if (!source) {
+      run.activity = 'failed';
+      return;
+    }
+    if (this.speed !== null) await source.commands.setSpeed(this.speed);
+    const result = await source.commands.start({ experiment, seed: this.seed, paused });
+    if (attempt !== this.#attempt) {
+      if (result.type === 'ok') this.#left.add(result.runId);
+      return;
+    }
+    if (result.type === 'failed') {
+      run.activity = 'failed';
+      run.message = result.reason;
+      this.trouble = { text: `The run could not start: ${result.reason}`, action: null };
+      return;
+    }
+    run.runId = result.runId;
+    this.#remember(!paused);
+  }
+
+  #show(run: RunView): void {
+    if (this.run.runId !== null && this.run.runId !== run.runId) this.#left.add(this.run.runId);
+    this.#pictures.clear();
+    this.run = run;
+  }
+
+  #receive(batch: EventBatch): void {
+    const { run } = this;
+    if (this.#left.has(batch.runId)) return;
+    if (run.runId === null && batch.from === 0 && run.activity === 'starting') run.runId = batch.runId;
+    if (run.runId !== batch.runId) return;
+    if (run.receive(batch) || this.#missing) return;
+    this.#missing = true;
+    void this.#openArchive()
+      .then((archive) => archive.events(batch.runId))
+      .then((events) => {
+        run.load(events);
+        run.receive(batch);
+      })
+      .catch(() => {})
+      .finally(() => (this.#missing = false));
+  }
+
+  #remember(playing: boolean): void {
+    if (this.run.runId !== null) writeLastRun({ id: this.run.runId, playing });
+  }
+
+  async #command(send: (commands: RunSource['commands']) => Promise<void>): Promise<void> {
+    try {
+      const source = await this.#openSource();
+      await send(source.commands);
+    } catch (error) {
+      this.trouble = { text: `The run did not answer: ${wordsOf(error)}`, action: null };
+    }
+  }
+
+  async #sourceOrTrouble(): Promise<RunSource | null> {
+    try {
+      return await this.#openSource();
+    } catch (error) {
+      const again = { label: 'Try again', run: () => void this.toggle() };
+      this.trouble = { text: `The engine could not be loaded: ${wordsOf(error)}`, action: again };
+      return null;
+    }
+  }
+
+  #openSource(): Promise<RunSource> {
+    this.#sourceOpening ??= this.#services.openRuns(document).then(
+      (source) => {
+        this.#source = source;
+        source.subscribe((batch) => this.#receive(batch));
+        return source;
+      },
+      (error: unknown) => {
+        this.#sourceOpening = null;
+        throw error;
+      },
+    );
+    return this.#sourceOpening;
+  }
+
+  #openArchive(): Promise<RunArchive> {
+    this.#archiveOpening ??= this.#services.openArchive().then(
+      (archive) => (this.archive = archive),
+      (error: unknown) => {
+        this.#archiveOpening = null;
+        throw error;
+      },
+    );
+    return this.#archiveOpening;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
