@@ -1,0 +1,217 @@
+/** A program laid out for the operators: its parsed files, what may change in them, and what each part is. */
+import type { Experiment, Vocabulary } from '../experiment.ts';
+import type { Files } from '../program.ts';
+import { evolvableRanges } from '../patches/evolve-blocks.ts';
+import type { Range } from '../patches/evolve-blocks.ts';
+import { holdsCode, languageTable } from '../syntax/language.ts';
+import { inferNumbers } from '../syntax/numeric.ts';
+import type { Numbers } from '../syntax/numeric.ts';
+import { parseFile } from '../syntax/parsed.ts';
+import type { Node, ParsedFile } from '../syntax/parsed.ts';
+import { loopBody } from '../syntax/fuel.ts';
+import type { Syntax } from '../syntax/tree.ts';
+import { operatorOf, walk } from '../syntax/walk.ts';
+
+export interface Ground {
+  readonly path: string;
+  readonly file: ParsedFile;
+  readonly ranges: readonly Range[];
+  readonly numbers: Numbers;
+  /** Expressions that give a number and may be exchanged for another; literals under a minus count with it. */
+  readonly expressions: readonly Node[];
+  /** Expressions that are asked for a truth value. */
+  readonly conditions: readonly Node[];
+  /** Statements that stand in a list of statements or are the body of something. */
+  readonly statements: readonly Node[];
+  /** Numeric literals, with their minus. */
+  readonly literals: readonly Node[];
+}
+
+export interface Layout {
+  readonly type: 'ok';
+  readonly grounds: readonly Ground[];
+}
+
+export type LaidOut = Layout | { readonly type: 'failed'; readonly reason: string };
+
+const layouts = new WeakMap<Vocabulary, WeakMap<ParsedFile, { readonly ranges: string; readonly ground: Ground }>>();
+const hints = new WeakMap<Vocabulary, ReadonlySet<string>>();
+
+export function layOut(syntax: Syntax, experiment: Experiment, files: Files): LaidOut {
+  const table = languageTable(experiment.language);
+  const allowed = evolvableRanges(syntax, experiment.language, files);
+  if (allowed.type === 'failed') return allowed;
+  const grounds: Ground[] = [];
+  for (const path of Object.keys(files).sort()) {
+    const ranges = allowed.ranges[path] ?? [];
+    if (ranges.length === 0 || !holdsCode(table, path)) continue;
+    const parse = parseFile(syntax, experiment.language, files[path] as string);
+    if (parse.type === 'failed') return { type: 'failed', reason: `${path}:${parse.fault.line}: ${parse.fault.what}` };
+    grounds.push(groundOf(path, parse.file, ranges, experiment.strategy.vocabulary));
+  }
+  return { type: 'ok', grounds };
+}
+
+function groundOf(path: string, file: ParsedFile, ranges: readonly Range[], vocabulary: Vocabulary): Ground {
+  let byFile = layouts.get(vocabulary);
+  if (!byFile) layouts.set(vocabulary, (byFile = new WeakMap()));
+  const key = `${path} ${ranges.map(({ start, end }) => `${start}-${end}`).join()}`;
+  const known = byFile.get(file);
+  if (known?.ranges === key) return known.ground;
+  const ground = survey(path, file, ranges, hintsOf(vocabulary));
+  byFile.set(file, { ranges: key, ground });
+  return ground;
+}
+
+function hintsOf(vocabulary: Vocabulary): ReadonlySet<string> {
+  let names = hints.get(vocabulary);
+  if (!names) {
+    names = new Set(vocabulary.leaves.filter((leaf) => /^[A-Za-z_$][\w$]*$/.test(leaf)));
+    hints.set(vocabulary, names);
+  }
+  return names;
+}
+
+function survey(path: string, file: ParsedFile, ranges: readonly Range[], names: ReadonlySet<string>): Ground {
+  const { kinds } = file.table;
+  const numbers = inferNumbers(file, names);
+  const expressions: Node[] = [];
+  const conditions: Node[] = [];
+  const statements: Node[] = [];
+  const literals: Node[] = [];
+  const within = (node: Node): boolean => ranges.some((range) => range.start <= node.start && node.end <= range.end);
+
+  walk(file.root, (node) => {
+    if (kinds.type.has(node.kind) || kinds.import.has(node.kind)) return false;
+    if (!ranges.some((range) => range.start < node.end && node.start < range.end)) return false;
+    if (!within(node)) return;
+    if (kinds.number.has(node.kind)) {
+      if (isPlainLiteral(node, file)) literals.push(signed(node, file));
+    }
+    if (kinds.statement.has(node.kind) && isListed(node, file)) statements.push(node);
+    if (kinds.expression.has(node.kind) && isExchangeable(node, file)) {
+      if (numbers.truth(node)) conditions.push(node);
+      else if (numbers.numeric(node)) expressions.push(node);
+    }
+    return;
+  });
+  return { path, file, ranges, numbers, expressions, conditions, statements, literals };
+}
+
+/** Decimal, no big integer, and not a key. */
+function isPlainLiteral(node: Node, file: ParsedFile): boolean {
+  const text = file.text.slice(node.start, node.end);
+  if (!/^[\d.][\d_.]*(e[+-]?\d+)?$/i.test(text) || /^0\d/.test(text)) return false;
+  return !(node.parent?.kind === 'pair' && node.index === 0) && node.parent?.kind !== 'method_definition';
+}
+
+/** The literal, or the minus over it. */
+export function signed(literal: Node, file: ParsedFile): Node {
+  const up = literal.parent;
+  return up?.kind === 'unary_expression' && file.text[up.start] === '-' ? up : literal;
+}
+
+export function literalValue(node: Node, file: ParsedFile): number {
+  return Number(file.text.slice(node.start, node.end).replace(/[_\s]/g, ''));
+}
+
+/** A place where any other expression could stand: nothing that is assigned to, called, or only part of a form. */
+function isExchangeable(node: Node, file: ParsedFile): boolean {
+  const parent = node.parent;
+  if (!parent) return false;
+  if (file.table.kinds.number.has(node.kind) && signed(node, file) !== node) return false;
+  switch (parent.kind) {
+    case 'update_expression':
+    case 'rest_pattern':
+    case 'array_pattern':
+    case 'object_pattern':
+    case 'pair_pattern':
+    case 'formal_parameters':
+    case 'required_parameter':
+    case 'optional_parameter':
+    case 'import_specifier':
+    case 'export_specifier':
+    case 'catch_clause':
+    case 'class_heritage':
+    case 'expression_statement':
+    case 'non_null_expression':
+    case 'function_declaration':
+    case 'function_expression':
+    case 'generator_function':
+    case 'generator_function_declaration':
+    case 'class_declaration':
+      return false;
+    case 'assignment_expression':
+    case 'augmented_assignment_expression':
+    case 'variable_declarator':
+    case 'assignment_pattern':
+    case 'pair':
+    case 'call_expression':
+    case 'new_expression':
+    case 'member_expression':
+    case 'subscript_expression':
+      return node.index > 0;
+    case 'for_in_statement':
+      return false;
+    case 'arrow_function':
+      return node.index === parent.children.length - 1;
+    case 'parenthesized_expression':
+      // The parentheses of a statement belong to the statement.
+      return true;
+    case 'if_statement':
+    case 'while_statement':
+    case 'do_statement':
+    case 'switch_statement':
+    case 'with_statement':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** In a block, at the top of the file, in a switch, or the one statement of a branch or loop. */
+function isListed(node: Node, file: ParsedFile): boolean {
+  const parent = node.parent;
+  if (!parent) return false;
+  const { kinds } = file.table;
+  if (kinds.block.has(node.kind)) {
+    // The braces of a function, a branch or a loop are not a statement of their own.
+    return parent.kind === 'program' || kinds.block.has(parent.kind);
+  }
+  if (parent.kind === 'for_statement' || parent.kind === 'for_in_statement') return loopBody(parent) === node;
+  return !kinds.declaration.has(parent.kind) || !kinds.declaration.has(node.kind);
+}
+
+/** Inside the brackets of `x[…]`: whole numbers only. */
+export function inIndex(node: Node): boolean {
+  for (let up: Node = node; up.parent; up = up.parent) {
+    if (up.parent.kind === 'subscript_expression' && up.index > 0) return true;
+    if (up.kind.endsWith('_statement') || up.kind === 'arguments') return false;
+  }
+  return false;
+}
+
+/** In the head of a `for`: what decides how often it runs. */
+export function inLoopHead(node: Node): boolean {
+  for (let up: Node = node; up.parent; up = up.parent) {
+    const { kind } = up.parent;
+    if (kind === 'for_statement') return loopBody(up.parent) !== up;
+    if (kind === 'while_statement' || kind === 'do_statement') return loopBody(up.parent) !== up;
+    if (kind === 'statement_block' || kind === 'program') return false;
+  }
+  return false;
+}
+
+/** An operand of `|`, `>>>` and their like, or a factor of a hash: the stuff random generators are made of. */
+export function inBits(node: Node, file: ParsedFile): boolean {
+  for (let up = node.parent; up; up = up.parent) {
+    if (up.kind === 'binary_expression') {
+      if (file.table.bitwise.has(operatorOf(up, file.text))) return true;
+    } else if (up.kind === 'augmented_assignment_expression') {
+      if (/[&|^<>]=$/.test(operatorOf(up, file.text))) return true;
+    } else if (up.kind === 'call_expression') {
+      if (file.text.startsWith('Math.imul', up.start)) return true;
+    } else if (up.kind.endsWith('_statement')) return false;
+  }
+  return false;
+}

@@ -1,0 +1,196 @@
+/** Who declares a name, where it may be used, and what uses it. */
+import type { Node, ParsedFile } from './parsed.ts';
+import { ancestor, lastChild, walk } from './walk.ts';
+
+export type BindingKind = 'let' | 'const' | 'var' | 'parameter' | 'function' | 'class' | 'import' | 'catch' | 'loop';
+
+export interface Binding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  /** The node whose inside the name is known in. */
+  readonly scope: Node;
+  /** The name where it is declared. */
+  readonly declared: Node;
+  /** From here on it has a value, for those that have none before. */
+  readonly from: number;
+  /** The initial value, the function itself for functions, or null. */
+  readonly value: Node | null;
+  /** Names that stand for it, its declaration excepted. */
+  readonly uses: Node[];
+}
+
+export interface Scopes {
+  readonly bindings: readonly Binding[];
+  /** What a name in the tree stands for; null for globals and for what is no reference. */
+  resolve(name: Node): Binding | null;
+  /** What stands for the name at the node, whether or not it has its value yet. */
+  lookup(name: string, at: Node): Binding | null;
+  /** What may be used at the node: declared there, having its value, not hidden by a nearer name. */
+  visible(at: Node): Binding[];
+}
+
+const known = new WeakMap<ParsedFile, Scopes>();
+
+export function scopesOf(file: ParsedFile): Scopes {
+  let scopes = known.get(file);
+  if (!scopes) known.set(file, (scopes = build(file)));
+  return scopes;
+}
+
+const OWN_SCOPE = new Set([
+  'program',
+  'statement_block',
+  'for_statement',
+  'for_in_statement',
+  'catch_clause',
+  'switch_body',
+  'class_body',
+  'class_static_block',
+]);
+
+function build(file: ParsedFile): Scopes {
+  const { table, text, root } = file;
+  const { kinds } = table;
+  const names = new Map<Node, Map<string, Binding>>();
+  const bindings: Binding[] = [];
+  const declarations = new Set<Node>();
+  const isFunction = (node: Node): boolean => kinds.function.has(node.kind);
+  const isScope = (node: Node): boolean => OWN_SCOPE.has(node.kind) || isFunction(node);
+  const blockOf = (node: Node): Node => ancestor(node, isScope) ?? root;
+  const functionOf = (node: Node): Node => ancestor(node, isFunction) ?? root;
+
+  const declare = (kind: BindingKind, scope: Node, pattern: Node, value: Node | null, from: number): void => {
+    for (const declared of namesIn(pattern, file)) {
+      const name = text.slice(declared.start, declared.end);
+      const binding: Binding = {
+        name,
+        kind,
+        scope,
+        declared,
+        from,
+        value: declared === pattern ? value : null,
+        uses: [],
+      };
+      declarations.add(declared);
+      let inScope = names.get(scope);
+      if (!inScope) names.set(scope, (inScope = new Map()));
+      if (inScope.has(name)) continue;
+      inScope.set(name, binding);
+      bindings.push(binding);
+    }
+  };
+
+  walk(root, (node) => {
+    if (kinds.type.has(node.kind)) return false;
+    if (node.kind === 'variable_declarator') {
+      const pattern = node.children[0];
+      const declaration = node.parent;
+      const word = declaration?.children[0];
+      if (!pattern || !declaration || !word) return;
+      const value = node.children.some((child) => child.kind === '=') ? lastChild(node) : null;
+      const kind = text.slice(word.start, word.end) as BindingKind;
+      const scope = kind === 'var' ? functionOf(node) : blockOf(declaration);
+      declare(kind === 'var' || kind === 'let' ? kind : 'const', scope, pattern, value, node.end);
+    } else if (isFunction(node)) {
+      const name = node.children.find((child) => kinds.identifier.has(child.kind));
+      const own = node.children.find((child) => kinds.parameters.has(child.kind));
+      if (name && name.index < (own?.index ?? 0)) {
+        const isDeclaration = kinds.declaration.has(node.kind);
+        declare('function', isDeclaration ? blockOf(node) : node, name, node, 0);
+      }
+      for (const parameter of own?.children ?? []) {
+        if (parameter.named) declare('parameter', node, parameter, null, 0);
+      }
+      if (!own && name && node.kind === 'arrow_function') declare('parameter', node, name, null, 0);
+    } else if (node.kind === 'for_in_statement') {
+      const word = node.children.findIndex((child) => ['let', 'const', 'var'].includes(child.kind));
+      const pattern = word < 0 ? undefined : node.children[word + 1];
+      if (pattern) declare('loop', node, pattern, null, pattern.end);
+    } else if (node.kind === 'catch_clause') {
+      const pattern = node.children.find((child) => child.kind === '(')?.index;
+      const caught = node.children[pattern === undefined ? 1 : pattern + 1];
+      if (caught && caught.kind !== 'statement_block') declare('catch', node, caught, null, 0);
+    } else if (node.kind === 'class_declaration' || node.kind === 'abstract_class_declaration') {
+      const name = node.children.find((child) => child.kind === 'identifier' || child.kind === 'type_identifier');
+      if (name) declare('class', blockOf(node), name, node, node.end);
+    } else if (kinds.import.has(node.kind)) {
+      walk(node, (part) => {
+        if (part.kind === 'import_specifier') {
+          const local = lastChild(part);
+          if (local) declare('import', root, local, null, 0);
+          return false;
+        }
+        if (kinds.identifier.has(part.kind)) declare('import', root, part, null, 0);
+        return;
+      });
+      return false;
+    }
+    return;
+  });
+
+  const lookup = (name: string, at: Node): Binding | null => {
+    for (let up: Node | null = at; up; up = up.parent) {
+      const binding = names.get(up)?.get(name);
+      if (binding) return binding;
+    }
+    return null;
+  };
+
+  const targets = new Map<Node, Binding>();
+  walk(root, (node) => {
+    if (kinds.type.has(node.kind)) return false;
+    if (declarations.has(node) || (!kinds.identifier.has(node.kind) && !kinds.shorthand.has(node.kind))) return;
+    const binding = lookup(text.slice(node.start, node.end), node);
+    if (binding) {
+      targets.set(node, binding);
+      binding.uses.push(node);
+    }
+    return;
+  });
+
+  const hasValue = (binding: Binding, at: Node): boolean => {
+    if (binding.from <= at.start) return true;
+    // A function that is called later sees what the file has declared by then.
+    return binding.scope === root && functionOf(at) !== root && functionOf(binding.declared) !== functionOf(at);
+  };
+
+  return {
+    bindings,
+    resolve: (name) => targets.get(name) ?? null,
+    lookup,
+    visible(at) {
+      const seen = new Set<string>();
+      const result: Binding[] = [];
+      for (let up: Node | null = at; up; up = up.parent) {
+        for (const [name, binding] of names.get(up) ?? []) {
+          if (seen.has(name)) continue;
+          seen.add(name);
+          if (hasValue(binding, at)) result.push(binding);
+        }
+      }
+      return result;
+    },
+  };
+}
+
+/** The names a pattern declares: not its keys, default values or types. */
+function namesIn(pattern: Node, file: ParsedFile): Node[] {
+  const { kinds } = file.table;
+  const found: Node[] = [];
+  const visit = (node: Node): void => {
+    if (kinds.type.has(node.kind)) return;
+    if (kinds.identifier.has(node.kind) || node.kind === 'shorthand_property_identifier_pattern') found.push(node);
+    else if (node.kind === 'type_identifier' && node === pattern) found.push(node);
+    else if (node.kind === 'pair_pattern') {
+      const value = lastChild(node);
+      if (value) visit(value);
+    } else if (node.kind === 'assignment_pattern' || node.kind === 'object_assignment_pattern') {
+      if (node.children[0]) visit(node.children[0]);
+    } else if (node.kind === 'required_parameter' || node.kind === 'optional_parameter') {
+      const inner = node.children.find((child) => child.named && child.kind !== 'accessibility_modifier');
+      if (inner) visit(inner);
+    } else for (const child of node.children) visit(child);
+  };
+  visit(pattern);
+  return found;
+}
