@@ -1,0 +1,156 @@
+/** `npm test`: every check and test there is, and one closing line that counts them. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './setup/child.mjs';
+import { fail, flags } from './setup/flags.mjs';
+import { newerNode } from './setup/newer-node.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { ensureSite } from './setup/site.mjs';
+import { ensureChromium } from './test/chromium.mjs';
+
+const usage = `npm test [-- part ...]
+
+  Parts, in their order: types lint format licences build checks unit browser e2e. All of them where none is named.`;
+
+const PARTS = ['types', 'lint', 'format', 'licences', 'build', 'checks', 'unit', 'browser', 'e2e'];
+const { positionals } = flags(usage, {}, { positionals: true });
+const unknown = positionals.find((name) => !PARTS.includes(name));
+if (unknown !== undefined) fail(usage, `There is no part '${unknown}'`);
+const wanted = (/** @type {string} */ part) => positionals.length === 0 || positionals.includes(part);
+
+await ensurePackages({ development: true });
+const node = await newerNode();
+
+/** @type {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} */
+const total = { passed: 0, failed: 0, skipped: [] };
+/** @type {string[]} */
+const failures = [];
+
+await single('types', [
+  'node_modules/svelte-check/bin/svelte-check',
+  '--tsconfig',
+  'tsconfig.json',
+  '--output',
+  'human',
+]);
+await single('lint', ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']);
+await single('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
+await single('licences', ['scripts/licences.mjs', '--quiet']);
+if (['build', 'checks', 'e2e'].some(wanted)) {
+  const started = begin('build');
+  count('build', (await ensureSite(node)) === 0, started);
+}
+await vitest('checks');
+await vitest('unit');
+if (wanted('browser') || wanted('e2e')) {
+  const chromium = await ensureChromium(node);
+  for (const project of ['browser', 'e2e']) {
+    if (!wanted(project)) continue;
+    if (chromium.path !== null) await vitest(project, { CHROMIUM: chromium.path });
+    else total.skipped.push(...testsIn(project, chromium.reason));
+  }
+}
+
+if (failures.length > 0) console.log(`\nFailed in: ${failures.join(', ')}`);
+if (total.skipped.length > 0) {
+  console.log('\nSkipped:');
+  for (const { name, reason } of total.skipped) console.log(`  ${name}: ${reason}`);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/**
+ * One tool that counts as one test.
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function single(name, args) {
+  if (!wanted(name)) return;
+  const started = begin(name);
+  count(name, (await run(node, args)) === 0, started);
+}
+
+/**
+ * One vitest project, counted test by test. A project that dies or finds no test is a failure.
+ * @param {string} project
+ * @param {Record<string, string>} [env]
+ */
+async function vitest(project, env = {}) {
+  if (!wanted(project)) return;
+  const started = begin(project);
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const file = join(root, '.cache', `counts-${project}-${process.pid}.json`);
+  const code = await run(
+    node,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', vitestName(project)].concat([
+      '--reporter=default',
+      '--reporter=./scripts/test/counts-reporter.mjs',
+      '--silent=passed-only',
+    ]),
+    { env: { ...env, GENESIS_COUNTS: file } },
+  );
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
+  rmSync(file, { force: true });
+  const ran = counts.passed + counts.failed > 0;
+  if (counts.failed === 0 && (code !== 0 || !ran)) {
+    console.log(ran ? `vitest ended with exit code ${code}` : `No test of '${project}' ran`);
+    counts.failed = 1;
+  }
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped.push(...counts.skipped);
+  if (counts.failed > 0) failures.push(project);
+  end(project, started, `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+}
+
+/** Vitest names the instances of a browser project after their browser. @param {string} project */
+function vitestName(project) {
+  return project === 'browser' ? 'browser*' : project;
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} passed
+ * @param {number} started
+ */
+function count(name, passed, started) {
+  if (passed) total.passed++;
+  else {
+    total.failed++;
+    failures.push(name);
+  }
+  end(name, started, passed ? 'passed' : 'failed');
+}
+
+/** @param {string} name */
+function begin(name) {
+  console.log(`\n── ${name}`);
+  return Date.now();
+}
+
+/**
+ * @param {string} name
+ * @param {number} started
+ * @param {string} outcome
+ */
+function end(name, started, outcome) {
+  console.log(`── ${name}: ${outcome} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/**
+ * The files of a project that can't run here, each as one skipped test.
+ * @param {string} project
+ * @param {string} reason
+ */
+function testsIn(project, reason) {
+  console.log(`\n── ${project}: skipped (${reason})`);
+  const names = filesBelow(join('tests', project)).filter((name) => name.endsWith('.test.ts'));
+  return names.map((name) => ({ name, reason }));
+}
+
+/** @param {string} folder */
+function filesBelow(folder) {
+  return existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`)
+    : [];
+}

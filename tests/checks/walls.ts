@@ -1,0 +1,113 @@
+/** Who may import whom: the table of docs/architecture.md as data. */
+import { importsOf } from './sources.ts';
+
+/** Rooms from the most particular to the widest; the first that fits a path is its room. */
+const ROOMS = [
+  'web/engine',
+  'web/syntax',
+  'web/worker',
+  'web/models',
+  'web/history',
+  'web/share',
+  'web/state',
+  'web/views',
+  'web/charts',
+  'web/editor',
+  'web/ui',
+  'web',
+  'relay',
+  'sandboxes',
+  'wasm-toolchains',
+  'examples',
+] as const;
+
+export type Room = (typeof ROOMS)[number];
+
+interface Rule {
+  /** A room, or one file of it. */
+  readonly to: string;
+  /** Only what disappears when types are stripped. */
+  readonly types?: true;
+}
+
+/** Engine modules that read a log or a folder and have nothing of the loop in them. */
+const READERS = ['state', 'folder', 'picture', 'events', 'program'].map((name) => ({ to: `web/engine/${name}.ts` }));
+
+/** What a view may know of the inside: shapes only. */
+const SHAPES: readonly Rule[] = [{ to: 'web/engine', types: true }];
+
+const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
+  'web/engine': [],
+  'web/syntax': [{ to: 'web/engine', types: true }],
+  'web/worker': [
+    { to: 'web/engine' },
+    { to: 'web/syntax' },
+    { to: 'web/models' },
+    { to: 'web/history' },
+    { to: 'sandboxes' },
+    { to: 'wasm-toolchains' },
+  ],
+  'web/models': [
+    { to: 'web/engine', types: true },
+    { to: 'relay/app.ts', types: true },
+  ],
+  'web/history': [
+    { to: 'web/engine', types: true },
+    { to: 'relay/app.ts', types: true },
+  ],
+  'web/share': [
+    { to: 'web/engine', types: true },
+    { to: 'relay/app.ts', types: true },
+  ],
+  'web/state': [
+    { to: 'web/engine', types: true },
+    ...READERS,
+    { to: 'web/worker/protocol.ts', types: true },
+    { to: 'web/worker/run-client.ts' },
+    { to: 'web/history' },
+    { to: 'web/share' },
+    { to: 'examples/catalogue.ts' },
+  ],
+  'web/views': [{ to: 'web/state' }, { to: 'web/charts' }, { to: 'web/editor' }, { to: 'web/ui' }, ...SHAPES],
+  'web/charts': [{ to: 'web/state' }, { to: 'web/ui' }, ...SHAPES],
+  'web/editor': [{ to: 'web/state' }, { to: 'web/ui' }, ...SHAPES],
+  'web/ui': [{ to: 'web/state' }, ...SHAPES],
+  // The page's entry puts the rooms together.
+  web: 'anything',
+  relay: [
+    { to: 'web/engine' },
+    { to: 'web/syntax' },
+    { to: 'sandboxes' },
+    { to: 'wasm-toolchains' },
+    { to: 'examples' },
+  ],
+  sandboxes: [{ to: 'wasm-toolchains/contract.ts' }],
+  'wasm-toolchains': [],
+  examples: [{ to: 'web/engine', types: true }],
+};
+
+export function roomOf(path: string): Room | null {
+  return ROOMS.find((room) => path === room || path.startsWith(`${room}/`)) ?? null;
+}
+
+/** One line a breach: `file:line imports what, which its room may not`. */
+export function breaches(path: string, text: string): string[] {
+  const room = roomOf(path);
+  if (room === null) return [];
+  const rules = RULES[room];
+  const found: string[] = [];
+  for (const { specifier, path: target, typeOnly, line } of importsOf(path, text)) {
+    if (target === null) {
+      if (room === 'web/engine') found.push(`${path}:${line} imports ${specifier}; the engine imports only itself`);
+      continue;
+    }
+    if (roomOf(target) === room || rules === 'anything') continue;
+    const allowed = rules.some((rule) => covers(rule.to, target) && (typeOnly || !rule.types));
+    if (!allowed) found.push(`${path}:${line} imports ${typeOnly ? 'types of ' : ''}${target}, which ${room} may not`);
+  }
+  return found;
+}
+
+function covers(place: string, target: string): boolean {
+  return target === place || target.startsWith(`${place}/`);
+}
