@@ -25,30 +25,31 @@ export async function openDatabase(name: string, limit: number, hooks: DatabaseH
   let blocked = false;
   let late = false;
   let opened: Database | null = null;
-  const opening = openDB<HistorySchema>(name, VERSION, {
-    upgrade(database, from) {
-      // One step a version, so that any old database arrives at the present one.
-      if (from < 1) {
-        const runs = database.createObjectStore('runs', { keyPath: 'runId' });
-        runs.createIndex('updated', 'updated');
-        database.createObjectStore('events', { keyPath: ['runId', 'from'] });
-      }
-    },
-    blocked() {
-      blocked = true;
-    },
-    blocking() {
-      opened?.close();
-      hooks.lost('A newer version of this page is open in another tab. Reload to go on storing runs.');
-    },
-    terminated() {
-      hooks.lost('The browser closed the database.');
-    },
-  }).then((database): OpenDatabase => {
+  const open = async (): Promise<OpenDatabase> => {
+    const database = await openDB<HistorySchema>(name, VERSION, {
+      upgrade(database, from) {
+        // One step a version, so that any old database arrives at the present one.
+        if (from < 1) {
+          const runs = database.createObjectStore('runs', { keyPath: 'runId' });
+          runs.createIndex('updated', 'updated');
+          database.createObjectStore('events', { keyPath: ['runId', 'from'] });
+        }
+      },
+      blocked() {
+        blocked = true;
+      },
+      blocking() {
+        opened?.close();
+        hooks.lost('A newer version of this page is open in another tab. Reload to go on storing runs.');
+      },
+      terminated() {
+        hooks.lost('The browser closed the database.');
+      },
+    });
     opened = database;
     if (late) database.close();
     return { type: 'ok', database };
-  });
+  };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waiting = new Promise<OpenDatabase>((resolve) => {
     timer = setTimeout(() => {
@@ -62,7 +63,7 @@ export async function openDatabase(name: string, limit: number, hooks: DatabaseH
     }, limit);
   });
   try {
-    return await Promise.race([opening, waiting]);
+    return await Promise.race([open(), waiting]);
   } catch (error) {
     return { type: 'failed', reason: whyNotOpened(error) };
   } finally {

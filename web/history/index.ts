@@ -1,0 +1,11 @@
+export { openHistory, type OpenHistoryOptions } from './open.ts';
+export { EMPTY_SUMMARY, newRunId } from './history.ts';
+export type {
+  History,
+  HistoryFailure,
+  HistoryFailureCode,
+  HistoryResult,
+  RunMeta,
+  RunRecord,
+  RunSummary,
+} from './history.ts';
