@@ -56,7 +56,8 @@ export interface PreparedOk {
   readonly entry: string;
 }
 
-export type OpenResult = { readonly type: 'ok'; readonly session: Session } | { readonly type: 'failed'; readonly reason: string };
+export type OpenResult =
+  { readonly type: 'ok'; readonly session: Session } | { readonly type: 'failed'; readonly reason: string };
 
 export interface Session {
   /** Calls an export of the entry. `parameters` are the values of `$p`; given, module state is made anew first. Never rejects. */
@@ -69,6 +70,8 @@ export interface SandboxStats {
   readonly ready: number;
   readonly opened: number;
   readonly killed: number;
+  /** What this place can't give, e.g. no network namespace for the jail; absent where nothing is missing. */
+  readonly note?: string;
 }
 
 /**

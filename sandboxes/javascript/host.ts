@@ -1,0 +1,75 @@
+/** The evaluation host over a link: builds sources, keeps the contract, checks what comes back. The same in page and terminal. */
+import type { EvaluationHost, EvaluationOutcome, HostOptions, SandboxStats } from '../contract.ts';
+import { checkOutcome } from './evaluation.ts';
+import { type Connect, createLink } from './link.ts';
+import { prepare } from './prepare.ts';
+
+export interface LinkedHost extends EvaluationHost {
+  /** Drops the present connection: what is pending settles as crashed, open sessions go on over the next one. */
+  reconnect(): void;
+}
+
+export function createHost(
+  connect: () => Connect | null,
+  options: HostOptions,
+  note: () => string = () => '',
+): LinkedHost {
+  const evaluator = prepare({ language: 'typescript', files: options.evaluator.files, entry: options.evaluator.entry });
+  const { limits } = options;
+  const link = createLink(connect, {
+    evaluator: evaluator.type === 'ok' ? { modules: evaluator.modules, entry: evaluator.entry, limits } : null,
+    slots: options.slots,
+    megabytes: limits.megabytes,
+  });
+  let closed = false;
+
+  return {
+    open(candidate, signal) {
+      if (evaluator.type !== 'ok') return refuse('build-failed', `evaluator: ${evaluator.reason}`);
+      if (closed) return refuse('crashed', 'the sandbox is closed');
+      if (signal.aborted) return refuse('crashed', 'stopped');
+      const prepared = prepare(candidate);
+      if (prepared.type !== 'ok') return refuse('build-failed', prepared.reason);
+      const session = link.open({ modules: prepared.modules, entry: prepared.entry }, limits);
+      const stop = (): void => link.closeSession(session);
+      signal.addEventListener('abort', stop, { once: true });
+      return Promise.resolve({
+        type: 'ok',
+        session: {
+          async evaluate(requests) {
+            if (requests.length === 0) return [];
+            const answer = await link.evaluate(session, requests);
+            const outcomes: EvaluationOutcome[] = [];
+            for (let i = 0; i < requests.length; i++) {
+              const raw = answer.type === 'ok' ? answer.outcomes[i] : undefined;
+              const reason = answer.type === 'ok' ? 'the sandbox gave no outcome' : answer.reason;
+              outcomes.push(
+                raw === undefined
+                  ? { type: 'failed', status: 'crashed', reason, milliseconds: 0 }
+                  : checkOutcome(raw, limits.fuel),
+              );
+            }
+            return outcomes;
+          },
+          close() {
+            signal.removeEventListener('abort', stop);
+            stop();
+          },
+        },
+      });
+    },
+    stats(): SandboxStats {
+      const text = note();
+      return text === '' ? link.stats() : { ...link.stats(), note: text };
+    },
+    reconnect: () => link.reconnect(),
+    close() {
+      closed = true;
+      link.close();
+    },
+  };
+}
+
+function refuse(status: 'build-failed' | 'crashed', reason: string) {
+  return Promise.resolve({ type: 'failed' as const, status, reason });
+}

@@ -1,0 +1,16 @@
+import type { EvaluationHost, HostOptions } from '../../contract.ts';
+import { createHost } from '../host.ts';
+import { confinement } from './confine.ts';
+import { connectJail } from './jail.ts';
+
+/**
+ * The evaluation host for Node: evaluators and candidates in threads of one jailed process, started with the first evaluation and
+ * again after it has died. Doesn't keep this process alive; `close` ends it.
+ */
+export function createNodeHost(options: HostOptions): EvaluationHost {
+  return createHost(
+    () => connectJail,
+    options,
+    () => confinement().note,
+  );
+}

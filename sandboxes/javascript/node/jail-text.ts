@@ -1,0 +1,107 @@
+/** The program of the jailed process, as one text for `node --eval`: inside the jail no file can be read. */
+import { realmText, supervisorText } from '../program-text.ts';
+import type { Command, RealmReport, Report, Role } from '../protocol.ts';
+import type { Handle, Surroundings } from '../supervisor.ts';
+
+type Supervise = (at: Surroundings) => { receive(command: Command): void; relieve(): void };
+
+/** Runs in the jailed process. `process.send` and workers are all it uses. */
+function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>): void {
+  'use strict';
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+  const send = process.send?.bind(process) as (report: Report) => boolean;
+  let slots = 1;
+  let megabytes = 256;
+
+  const supervisor = supervise({
+    spawn(role, megabytes, on): Handle {
+      const { port1, port2 } = new threads.MessageChannel();
+      const worker = new threads.Worker(programs[role], {
+        eval: true,
+        env: {},
+        argv: [],
+        execArgv: [],
+        stdout: true,
+        stderr: true,
+        workerData: port2,
+        transferList: [port2],
+        resourceLimits: {
+          maxOldGenerationSizeMb: Math.max(16, megabytes),
+          maxYoungGenerationSizeMb: Math.max(4, Math.min(32, megabytes / 4)),
+          codeRangeSizeMb: 16,
+          stackSizeMb: 4,
+        },
+      });
+      port1.on('message', (report: RealmReport) => on.report(report));
+      worker.on('error', (error: Error & { code?: string }) =>
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? on.end(`its heap grew beyond ${megabytes} MB`, true)
+          : on.end('the realm ended', false),
+      );
+      worker.on('exit', () => on.end('the realm ended', false));
+      return {
+        post: (command, transfer) => port1.postMessage(command, transfer as never),
+        terminate() {
+          port1.close();
+          void worker.terminate();
+        },
+      };
+    },
+    channel() {
+      const { port1, port2 } = new threads.MessageChannel();
+      return [port1 as never, port2 as never];
+    },
+    setTimer: (run, milliseconds) => setTimeout(run, milliseconds),
+    clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    now: () => performance.now(),
+    send: (report) => void send(report),
+  });
+  process.on('message', (command: Command) => {
+    if (command.type === 'start') ({ slots, megabytes } = command);
+    supervisor.receive(command);
+  });
+  process.on('disconnect', () => process.exit());
+  // Buffers lie outside the heaps that resourceLimits bounds.
+  setInterval(() => {
+    if (process.memoryUsage.rss() > (300 + slots * 4 * megabytes) * 1048576) supervisor.relieve();
+  }, 20);
+}
+
+/** Runs in each worker: makes a context without a single object of the worker's own, and starts the realm in it. */
+function thread(program: string): void {
+  'use strict';
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const vm = require('node:vm') as typeof import('node:vm');
+  const plain = (vm.constants as { DONT_CONTEXTIFY?: unknown }).DONT_CONTEXTIFY ?? Object.create(null);
+  const context = vm.createContext(plain as object, { codeGeneration: { strings: false, wasm: false } });
+  const control = threads.moveMessagePortToContext(threads.workerData as never, context);
+  const names = ['exports', 'module', 'require', '$p', '$fuel'];
+  const compile = (text: string, filename: string): unknown =>
+    vm.compileFunction(text, names, { parsingContext: context, filename });
+  const clock = performance.now.bind(performance);
+  const start = vm.runInContext(program, context, { filename: 'realm' }) as (...parts: unknown[]) => void;
+  // Should a program ever get out of its context, it finds nothing here to use.
+  for (const name of Object.getOwnPropertyNames(process)) {
+    try {
+      delete (process as unknown as Record<string, unknown>)[name];
+    } catch {
+      continue;
+    }
+  }
+  for (const name of ['fetch', 'WebSocket', 'EventSource', 'BroadcastChannel', 'require', 'module', 'Worker']) {
+    delete (globalThis as Record<string, unknown>)[name];
+  }
+  start(control, compile, clock);
+}
+
+export function jailText(): string {
+  const programs: Record<Role, string> = { candidate: threadText('candidate'), evaluator: threadText('evaluator') };
+  return `(${jail.toString()})(${supervisorText()}, ${JSON.stringify(programs)});`;
+}
+
+function threadText(role: Role): string {
+  return `(${thread.toString()})(${JSON.stringify(realmText(role))});`;
+}

@@ -1,0 +1,95 @@
+/** Messages between host, supervisor and realms. Types only: every side of them is hostile to some other side. */
+import type { CallResult, EvaluationRequest, Files, Limits, SandboxStats } from '../contract.ts';
+
+export interface Modules {
+  readonly modules: Files;
+  readonly entry: string;
+}
+
+export type Role = 'candidate' | 'evaluator';
+
+/** Host → supervisor. */
+export type Command =
+  | {
+      readonly type: 'start';
+      readonly evaluator: (Modules & { readonly limits: Limits }) | null;
+      readonly slots: number;
+      /** Heap of one realm, where the place can limit it. */
+      readonly megabytes: number;
+    }
+  | { readonly type: 'open'; readonly session: number; readonly program: Modules; readonly limits: Limits }
+  | {
+      readonly type: 'evaluate';
+      readonly job: number;
+      readonly session: number;
+      readonly requests: readonly EvaluationRequest[];
+    }
+  | {
+      readonly type: 'call';
+      readonly job: number;
+      readonly session: number;
+      readonly name: string;
+      readonly args: readonly unknown[];
+      readonly parameters: readonly number[] | null;
+    }
+  | { readonly type: 'close'; readonly session: number }
+  | { readonly type: 'ping' };
+
+/** Supervisor → host. */
+export type Report =
+  | { readonly type: 'pong'; readonly stats: SandboxStats }
+  | {
+      readonly type: 'evaluated';
+      readonly job: number;
+      readonly outcomes: readonly RawOutcome[];
+      readonly stats: SandboxStats;
+    }
+  | { readonly type: 'called'; readonly job: number; readonly result: CallResult; readonly stats: SandboxStats };
+
+/** What became of one request, before anybody outside has looked at what the evaluator returned. */
+export type RawOutcome =
+  | { readonly type: 'returned'; readonly value: unknown; readonly fuel: number; readonly milliseconds: number }
+  | {
+      readonly type: 'failed';
+      readonly status: 'build-failed' | 'crashed' | 'timed-out' | 'out-of-memory';
+      readonly reason: string;
+      readonly milliseconds: number;
+    };
+
+/** Supervisor → realm. */
+export type RealmCommand =
+  | { readonly type: 'load'; readonly program: Modules; readonly limits: Limits }
+  | { readonly type: 'pair'; readonly port: MessagePort }
+  | { readonly type: 'call'; readonly call: PairCall }
+  | { readonly type: 'evaluate'; readonly job: number; readonly requests: readonly EvaluationRequest[] }
+  | { readonly type: 'abort' }
+  | { readonly type: 'where'; readonly probe: number };
+
+/** Realm → supervisor. */
+export type RealmReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'loaded'; readonly reason: string | null }
+  | { readonly type: 'called'; readonly answer: PairAnswer }
+  | { readonly type: 'outcome'; readonly job: number; readonly outcome: RawOutcome }
+  | { readonly type: 'where'; readonly probe: number; readonly waiting: string | null };
+
+/** Evaluator → candidate. `fresh` asks for module state anew, so that this costs no message of its own. */
+export interface PairCall {
+  readonly id: number;
+  readonly name: string;
+  /** One list of arguments a call. */
+  readonly calls: readonly (readonly unknown[])[];
+  readonly fresh: { readonly parameters: readonly number[]; readonly seed: number } | null;
+}
+
+export type PairStatus = 'ok' | 'failed' | 'build' | 'timeout' | 'out-of-memory' | 'killed';
+
+/** Candidate → evaluator. */
+export interface PairAnswer {
+  readonly id: number;
+  readonly status: PairStatus;
+  /** One value a call when ok. */
+  readonly values: readonly unknown[];
+  readonly reason: string;
+  readonly fuel: number;
+}

@@ -1,0 +1,229 @@
+import type { Limits } from '../../contract.ts';
+import type { Modules, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
+import type { Channel, Fuel, Kit } from './kit.ts';
+
+/**
+ * The program of a candidate's realm: loads modules, answers calls one after the other, and keeps the protocol out of the candidate's
+ * sight. Ports live in this closure only, and nothing here looks up a property that the candidate could have replaced.
+ */
+export function candidateRealm(control: Channel, kit: Kit): void {
+  'use strict';
+  const report = control.postMessage.bind(control) as (message: RealmReport) => void;
+  const copy = kit.createCopier();
+  const random = kit.createRandom();
+  const describe = kit.describeError();
+  const modules = kit.createModules(kit.compile);
+  const apply = Reflect.apply;
+  const OutOfFuel = Error;
+  const OutOfMemory = RangeError;
+  const seal = Object.seal;
+  const memory = kit.lockDown(globalThis, random.next);
+
+  const fuel: Fuel = seal({
+    n: 0,
+    out(): never {
+      throw new OutOfFuel('out of fuel');
+    },
+  });
+  let limits: Limits | null = null;
+  let program: Modules | null = null;
+  let buildError: string | null = null;
+  let main: Record<string, unknown> | null = null;
+  let megabytes = 0;
+  let allowance = 0;
+  let outputBytes = 0;
+
+  interface Waiting {
+    readonly call: PairCall;
+    readonly answer: (answer: PairAnswer) => void;
+    next: Waiting | null;
+  }
+  let first: Waiting | null = null;
+  let last: Waiting | null = null;
+  let busy = false;
+
+  // One place for how the current call ends; plain variables, since a list could be tampered with.
+  let status: PairStatus = 'ok';
+  let reason = '';
+  let spent = 0;
+
+  function settleFuel(): void {
+    const n = fuel.n;
+    const used = typeof n === 'number' ? allowance - n : allowance;
+    spent += used >= 0 && used <= allowance ? used : allowance;
+    if (memory.exhausted()) {
+      status = 'out-of-memory';
+      reason = `asked for more than ${megabytes} MB`;
+    } else if (!(n >= 0)) {
+      status = 'timeout';
+      reason = 'out of fuel';
+    }
+  }
+
+  function fail(thrown: unknown): void {
+    status = 'failed';
+    reason = describe(thrown);
+    if (
+      thrown instanceof OutOfMemory &&
+      (reason === 'RangeError: Array buffer allocation failed' || reason === 'RangeError: Invalid string length')
+    ) {
+      status = 'out-of-memory';
+    }
+  }
+
+  function begin(): void {
+    fuel.n = allowance;
+    memory.begin(megabytes * 1048576);
+  }
+
+  /** Module state anew. False where it failed. */
+  function freshen(parameters: readonly number[], seed: number): boolean {
+    main = null;
+    if (program === null || buildError !== null) {
+      status = 'build';
+      reason = buildError ?? 'no program was loaded';
+      return false;
+    }
+    random.reseed(seed, 0);
+    begin();
+    try {
+      main = modules.instantiate(program.entry, parameters, fuel);
+    } catch (thrown) {
+      fail(thrown);
+    }
+    settleFuel();
+    if (status !== 'ok') {
+      main = null;
+      reason = `while it was loaded: ${reason}`;
+    }
+    return status === 'ok';
+  }
+
+  function invoke(name: string, args: readonly unknown[]): unknown {
+    begin();
+    try {
+      const target = (main as Record<string, unknown>)[name];
+      if (typeof target !== 'function') {
+        status = 'failed';
+        reason = `exports no function "${name}"`;
+        return undefined;
+      }
+      return apply(target, undefined, args);
+    } catch (thrown) {
+      fail(thrown);
+      return undefined;
+    }
+  }
+
+  function isThenable(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    try {
+      return typeof (value as { then?: unknown }).then === 'function';
+    } catch (thrown) {
+      fail(thrown);
+      return false;
+    }
+  }
+
+  function take(value: unknown): unknown {
+    settleFuel();
+    if (status !== 'ok') return undefined;
+    const copied = copy(value, outputBytes);
+    if (copied.ok) return copied.value;
+    status = 'failed';
+    reason = `what it returned ${copied.reason}`;
+    return undefined;
+  }
+
+  function finish(waiting: Waiting, values: readonly unknown[]): void {
+    busy = false;
+    const id = waiting.call.id;
+    try {
+      waiting.answer({ id, status, values: status === 'ok' ? values : [], reason, fuel: spent });
+    } catch {
+      waiting.answer({ id, status: 'failed', values: [], reason: 'what it returned could not be sent', fuel: spent });
+    }
+  }
+
+  async function goOn(waiting: Waiting, values: unknown[], from: number, pending: unknown): Promise<void> {
+    const { calls, name } = waiting.call;
+    let value: unknown = pending;
+    for (let i = from; i < calls.length; i++) {
+      if (i > from) value = invoke(name, calls[i] as readonly unknown[]);
+      if (status === 'ok') {
+        try {
+          value = await value;
+        } catch (thrown) {
+          fail(thrown);
+        }
+      }
+      values[i] = take(value);
+      if (status !== 'ok') break;
+    }
+    finish(waiting, values);
+    pump();
+  }
+
+  function serve(waiting: Waiting): void {
+    busy = true;
+    status = 'ok';
+    reason = '';
+    spent = 0;
+    const { calls, name, fresh } = waiting.call;
+    const values: unknown[] = [];
+    const ready = fresh !== null ? freshen(fresh.parameters, fresh.seed) : main !== null || freshen([], 0);
+    if (ready) {
+      for (let i = 0; i < calls.length; i++) {
+        const value = invoke(name, calls[i] as readonly unknown[]);
+        if (status === 'ok' && isThenable(value)) {
+          void goOn(waiting, values, i, value);
+          return;
+        }
+        values[i] = take(value);
+        if (status !== 'ok') break;
+      }
+    }
+    finish(waiting, values);
+  }
+
+  function pump(): void {
+    while (!busy && first !== null) {
+      const waiting: Waiting = first;
+      first = waiting.next;
+      if (first === null) last = null;
+      serve(waiting);
+    }
+  }
+
+  function enqueue(call: PairCall, answer: (answer: PairAnswer) => void): void {
+    const waiting: Waiting = { call, answer, next: null };
+    if (last === null) first = waiting;
+    else last.next = waiting;
+    last = waiting;
+    pump();
+  }
+
+  function pair(port: Channel): void {
+    const answer = port.postMessage.bind(port) as (answer: PairAnswer) => void;
+    port.onmessage = (event) => enqueue(event.data as PairCall, answer);
+    port.start?.();
+  }
+
+  control.onmessage = (event) => {
+    const command = event.data as RealmCommand;
+    if (command.type === 'load') {
+      program = command.program;
+      limits = command.limits;
+      megabytes = limits.megabytes;
+      allowance = limits.fuel;
+      outputBytes = limits.outputBytes;
+      buildError = modules.load(program.modules);
+      report({ type: 'loaded', reason: buildError });
+    } else if (command.type === 'pair') pair(command.port as unknown as Channel);
+    else if (command.type === 'call') {
+      enqueue(command.call, (answer) => report({ type: 'called', answer }));
+    }
+  };
+  control.start?.();
+  report({ type: 'ready' });
+}
