@@ -1,13 +1,14 @@
 // EVOLVE-BLOCK-START
-/** Places n circles [x, y, r] in the unit square: one in the middle, the others on two rings around it. */
+/** Packs n circles [x, y, r] into the unit square: all of one size, in rows from one wall to the other. */
 export function pack(n) {
-  const inner = 8;
-  const circles = [[0.5, 0.5, 0.12]];
-  for (let i = 1; i < n; i++) {
-    const ring = i <= inner ? 0.27 : 0.45;
-    const places = i <= inner ? inner : n - 1 - inner;
-    const angle = (2 * Math.PI * i) / places;
-    circles.push([0.5 + ring * Math.cos(angle), 0.5 + ring * Math.sin(angle), i <= inner ? 0.09 : 0.05]);
+  const columns = 6;
+  const rows = 5;
+  const radius = 0.035;
+  const circles = [];
+  for (let i = 0; i < n; i++) {
+    const column = i % columns;
+    const row = Math.floor(i / columns);
+    circles.push([(column + 0.5) / columns, (row + 0.5) / rows, radius]);
   }
   return circles;
 }
