@@ -10,7 +10,10 @@ export interface Example {
 
 const titles = import.meta.glob<string>('./*/experiment.json', { eager: true, import: 'title' });
 const summaries = import.meta.glob<string>('./*/experiment.json', { eager: true, import: 'summary' });
-const files = import.meta.glob<string>(['./*/*.{js,ts,md}', './*/experiment.json'], { query: '?raw', import: 'default' });
+const files = import.meta.glob<string>(['./*/*.{js,ts,md}', './*/experiment.json'], {
+  query: '?raw',
+  import: 'default',
+});
 
 /** The default first, the rest by title. */
 const FIRST = 'circle-packing';

@@ -30,7 +30,13 @@ export interface ChartLayout {
 
 const MARGIN = { left: 56, right: 14, top: 14, bottom: 52 };
 
-export function chartLayout(series: Series, goal: Goal, width: number, height: number, options: ChartOptions): ChartLayout {
+export function chartLayout(
+  series: Series,
+  goal: Goal,
+  width: number,
+  height: number,
+  options: ChartOptions,
+): ChartLayout {
   const left = MARGIN.left;
   const right = Math.max(left + 20, width - MARGIN.right);
   const top = MARGIN.top;
@@ -41,7 +47,19 @@ export function chartLayout(series: Series, goal: Goal, width: number, height: n
   const gap = options.upward === 'gap' && goal.best !== null;
   const y = gap ? gapScale(series, goal, top, bottom) : valueScale(series, goal, top, bottom);
   const key = [width, height, options.across, options.upward, x.domain[1], y.domain[0], y.domain[1]].join(' ');
-  return { width, height, options: { ...options, upward: gap ? 'gap' : 'value' }, x, y, left, right, top, bottom, strip: [bottom + 5, bottom + 13], key };
+  return {
+    width,
+    height,
+    options: { ...options, upward: gap ? 'gap' : 'value' },
+    x,
+    y,
+    left,
+    right,
+    top,
+    bottom,
+    strip: [bottom + 5, bottom + 13],
+    key,
+  };
 }
 
 /** What is plotted upward for a value of the goal's metric. */
@@ -77,11 +95,21 @@ function gapScale(series: Series, goal: Goal, top: number, bottom: number): Scal
 function bestLineEnds(series: Series): [number, number] {
   const first = series.bests[0];
   const last = series.bests[series.bests.length - 1];
-  return [first === undefined ? NaN : (series.value[first] ?? NaN), last === undefined ? NaN : (series.value[last] ?? NaN)];
+  return [
+    first === undefined ? NaN : (series.value[first] ?? NaN),
+    last === undefined ? NaN : (series.value[last] ?? NaN),
+  ];
 }
 
 /** The row nearest to a point among those within `reach` pixels, or −1. */
-export function nearest(series: Series, goal: Goal, layout: ChartLayout, px: number, py: number, reach: number): number {
+export function nearest(
+  series: Series,
+  goal: Goal,
+  layout: ChartLayout,
+  px: number,
+  py: number,
+  reach: number,
+): number {
   const xs = layout.options.across === 'time' ? series.time : series.at;
   const stripY = (layout.strip[0] + layout.strip[1]) / 2;
   let found = -1;

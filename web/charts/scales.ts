@@ -41,7 +41,8 @@ export function logarithmic(domain: readonly [number, number], range: readonly [
 
 function decades(low: number, high: number): number[] {
   const found: number[] = [];
-  for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.log10(high) + 1e-9; power++) found.push(10 ** power);
+  for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.log10(high) + 1e-9; power++)
+    found.push(10 ** power);
   return found;
 }
 

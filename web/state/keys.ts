@@ -1,7 +1,12 @@
 /** Single keys of the page. They are off while someone types or a dialog is open. */
 export type KeyCommand = 'toggle' | 'step' | 'best' | 'previous' | 'next' | 'parent' | 'help' | 'seed';
 
-export const KEYS: readonly { readonly keys: readonly string[]; readonly shown: string; readonly command: KeyCommand; readonly does: string }[] = [
+export const KEYS: readonly {
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly command: KeyCommand;
+  readonly does: string;
+}[] = [
   { keys: [' '], shown: 'Space', command: 'toggle', does: 'Play or pause' },
   { keys: ['.'], shown: '.', command: 'step', does: 'One result, then pause' },
   { keys: ['b', 'B'], shown: 'B', command: 'best', does: 'Follow the best program' },
@@ -27,7 +32,8 @@ export function commandOf(press: KeyPress): KeyCommand | null {
   // Space presses what is focused; arrows move inside widgets that have their own use for them.
   const pressable = tag === 'button' || tag === 'a' || tag === 'summary' || tag === 'select';
   if (press.key === ' ' && pressable) return null;
-  const moves = tag === 'select' || role === 'tab' || role === 'radio' || role === 'grid' || role === 'listbox' || tag === 'pre';
+  const moves =
+    tag === 'select' || role === 'tab' || role === 'radio' || role === 'grid' || role === 'listbox' || tag === 'pre';
   if ((press.key.startsWith('Arrow') || press.key === 'Home') && moves) return null;
   return KEYS.find((entry) => entry.keys.includes(press.key))?.command ?? null;
 }

@@ -73,7 +73,8 @@ export function unseenBaseline(goal: Goal): { readonly name: string; readonly va
   let found: { name: string; value: number } | null = null;
   for (const baseline of goal.baselines) {
     if (baseline.unseen === null) continue;
-    if (found === null || isBetter(goal, baseline.unseen, found.value)) found = { name: baseline.name, value: baseline.unseen };
+    if (found === null || isBetter(goal, baseline.unseen, found.value))
+      found = { name: baseline.name, value: baseline.unseen };
   }
   return found;
 }

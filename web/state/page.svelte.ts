@@ -228,12 +228,14 @@ export class Page {
     return true;
   }
 
-  /** Leaves a run that was deleted. */
-  async forget(id: string): Promise<void> {
-    if (this.run.runId === id) {
-      writeLastRun(null);
-      await this.openExample(this.entry.name);
-    }
+  /** Deletes a stored run; the one on screen is stopped first. */
+  async remove(id: string): Promise<void> {
+    const here = this.run.runId === id;
+    if (here) await this.#command((commands) => commands.stop());
+    await (await this.#openArchive()).remove(id);
+    if (!here) return;
+    writeLastRun(null);
+    await this.openExample(this.entry.name);
   }
 
   async openedArchive(): Promise<RunArchive> {

@@ -76,7 +76,14 @@ function parseShape(value: unknown): Shape | null {
       const { text, size } = value;
       if (!isNumber(x) || !isNumber(y) || !isNumber(size) || typeof text !== 'string') return null;
       const { ink: line } = style;
-      return { type, x, y, size, text: text.slice(0, PICTURE_LIMITS.text), ...(line === undefined ? {} : { ink: line }) };
+      return {
+        type,
+        x,
+        y,
+        size,
+        text: text.slice(0, PICTURE_LIMITS.text),
+        ...(line === undefined ? {} : { ink: line }),
+      };
     }
     default:
       return null;

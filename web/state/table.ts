@@ -15,7 +15,12 @@ export interface Order {
  * `<2.6`; anything else is looked for in operator, status, note and reason. A leading `-` turns a word round.
  */
 export function parseFilter(text: string, goal: Goal | null): ((program: Program) => boolean) | null {
-  const tests = text.trim().toLowerCase().split(/\s+/).filter(Boolean).map((word) => wordTest(word, goal));
+  const tests = text
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => wordTest(word, goal));
   if (tests.length === 0) return null;
   return (program) => tests.every((test) => test(program));
 }

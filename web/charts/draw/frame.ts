@@ -12,7 +12,14 @@ export interface Marked {
   readonly pointed: number;
 }
 
-export function drawFrame(context: CanvasRenderingContext2D, series: Series, goal: Goal, layout: ChartLayout, marked: Marked, palette: Palette): void {
+export function drawFrame(
+  context: CanvasRenderingContext2D,
+  series: Series,
+  goal: Goal,
+  layout: ChartLayout,
+  marked: Marked,
+  palette: Palette,
+): void {
   drawAxes(context, goal, layout, palette);
   drawReferences(context, goal, layout, palette);
   drawBestLine(context, series, goal, layout, palette);
@@ -71,7 +78,13 @@ function drawReferences(context: CanvasRenderingContext2D, goal: Goal, layout: C
   context.textBaseline = 'alphabetic';
 }
 
-function drawBestLine(context: CanvasRenderingContext2D, series: Series, goal: Goal, layout: ChartLayout, palette: Palette): void {
+function drawBestLine(
+  context: CanvasRenderingContext2D,
+  series: Series,
+  goal: Goal,
+  layout: ChartLayout,
+  palette: Palette,
+): void {
   if (series.bests.length === 0) return;
   const xs = layout.options.across === 'time' ? series.time : series.at;
   const end = series.length - 1;
@@ -99,11 +112,22 @@ function drawBestLine(context: CanvasRenderingContext2D, series: Series, goal: G
   context.fill();
 }
 
-function ring(context: CanvasRenderingContext2D, series: Series, goal: Goal, layout: ChartLayout, row: number, colour: string, r: number, palette: Palette): void {
+function ring(
+  context: CanvasRenderingContext2D,
+  series: Series,
+  goal: Goal,
+  layout: ChartLayout,
+  row: number,
+  colour: string,
+  r: number,
+  palette: Palette,
+): void {
   const xs = layout.options.across === 'time' ? series.time : series.at;
   const value = series.value[row] as number;
   const px = layout.x.at(xs[row] as number);
-  const py = Number.isNaN(value) ? (layout.strip[0] + layout.strip[1]) / 2 : layout.y.at(heightOf(goal, layout.options.upward, value));
+  const py = Number.isNaN(value)
+    ? (layout.strip[0] + layout.strip[1]) / 2
+    : layout.y.at(heightOf(goal, layout.options.upward, value));
   context.beginPath();
   context.arc(px, py, r, 0, 2 * Math.PI);
   context.strokeStyle = palette.paper;

@@ -3,7 +3,13 @@ import type { Ink, Picture } from '../../state/picture.ts';
 import { rampColour } from '../colours.ts';
 import type { Palette } from '../colours.ts';
 
-export function drawPicture(context: CanvasRenderingContext2D, picture: Picture, width: number, height: number, palette: Palette): void {
+export function drawPicture(
+  context: CanvasRenderingContext2D,
+  picture: Picture,
+  width: number,
+  height: number,
+  palette: Palette,
+): void {
   const [x0, y0, w, h] = picture.view;
   const scale = Math.min(width / w, height / h);
   const left = (width - w * scale) / 2 - x0 * scale;
@@ -46,7 +52,12 @@ export function drawPicture(context: CanvasRenderingContext2D, picture: Picture,
   }
 }
 
-function fillAndStroke(context: CanvasRenderingContext2D, fill: number | undefined, ink: Ink | undefined, palette: Palette): void {
+function fillAndStroke(
+  context: CanvasRenderingContext2D,
+  fill: number | undefined,
+  ink: Ink | undefined,
+  palette: Palette,
+): void {
   if (fill !== undefined) {
     context.fillStyle = rampColour(palette.ramp, fill);
     context.fill();
