@@ -1,5 +1,6 @@
+import { mutate } from './mutate.ts';
 import type { Operator } from './operator.ts';
 import { tune } from './tune.ts';
 
 /** The operators that need no model. */
-export const OPERATORS: readonly Operator[] = [tune];
+export const OPERATORS: readonly Operator[] = [mutate, tune];

@@ -1,0 +1,176 @@
+import type { Node } from '../../syntax/parsed.ts';
+import { contains, operatorOf } from '../../syntax/walk.ts';
+import { orderEdits } from '../../patches/edits.ts';
+import { inBits, inIndex, inLoopHead } from '../ground.ts';
+import type { Ground } from '../ground.ts';
+import { choose, combine, exchange, phraseOf } from '../placing.ts';
+import { freeNames, reachOf, reaches } from '../reach.ts';
+import type { Random } from '../../rng.ts';
+import { BINDING } from '../../syntax/language.ts';
+import { Grower } from './grow.ts';
+import type { Move, MoveContext } from './move.ts';
+
+/** Indices, loop heads and bit tricks break a program more often than they help it. */
+function drawExpression({ expressions, file }: Ground, random: Random): Node | null {
+  if (expressions.length === 0) return null;
+  const weights = expressions.map((node) =>
+    inIndex(node) ? 0.08 : inLoopHead(node) ? 0.1 : inBits(node, file) ? 0.05 : 1,
+  );
+  return expressions[random.weighted(weights)] ?? null;
+}
+
+/** Expressions and conditions in one draw, conditions by their number. */
+function drawCondition({ conditions, expressions }: Ground, random: Random): Node | null {
+  if (conditions.length === 0) return null;
+  return random.below(conditions.length + expressions.length) < conditions.length ? random.pick(conditions) : null;
+}
+
+function depthOf(random: Random): number {
+  return 1 + random.weighted([3, 4, 2]);
+}
+
+/** A generated expression in the place of another. */
+export const replace: Move = {
+  id: 'replace',
+  weight: 0.2,
+  attempt(context) {
+    const { ground, random } = context;
+    const condition = drawCondition(ground, random);
+    if (condition) return [exchange(ground, condition, new Grower(context, condition).condition(depthOf(random)))];
+    const node = drawExpression(ground, random);
+    if (!node) return null;
+    const grower = new Grower(context, node);
+    return [exchange(ground, node, inIndex(node) ? grower.index() : grower.number(depthOf(random) - 1))];
+  },
+};
+
+/** An expression becomes an operand of a new one. */
+export const wrap: Move = {
+  id: 'wrap',
+  weight: 0.2,
+  attempt(context) {
+    const { ground, random, words } = context;
+    const { file } = ground;
+    const condition = drawCondition(ground, random);
+    if (condition) {
+      const grower = new Grower(context, condition);
+      const operator = random.next() < 0.5 ? '&&' : '||';
+      return [exchange(ground, condition, combine(phraseOf(condition, file), operator, grower.condition(1), file))];
+    }
+    const node = drawExpression(ground, random);
+    if (!node || inIndex(node)) return null;
+    const grower = new Grower(context, node);
+    const inner = phraseOf(node, file);
+    const depth = random.below(2);
+    switch (random.weighted([4, 3, words.functions.length > 0 ? 2.5 : 0, 1.5])) {
+      case 0:
+        return [exchange(ground, node, combine(inner, random.pick(words.binary), grower.number(depth), file))];
+      case 1:
+        return [exchange(ground, node, combine(grower.number(depth), random.pick(words.binary), inner, file))];
+      case 2:
+        return [exchange(ground, node, grower.applied(inner, 1))];
+      default: {
+        const condition = grower.condition(1);
+        const other = grower.number(depth);
+        const phrase = random.next() < 0.5 ? choose(condition, inner, other) : choose(condition, other, inner);
+        return [exchange(ground, node, phrase)];
+      }
+    }
+  },
+};
+
+/** A part of an expression takes the place of the whole. */
+export const hoist: Move = {
+  id: 'hoist',
+  weight: 0.07,
+  attempt({ ground, random }) {
+    const pool = random.next() < 0.8 || ground.conditions.length === 0 ? ground.expressions : ground.conditions;
+    if (pool.length === 0) return null;
+    const node = random.pick(pool);
+    const parts = pool.filter((part) => part !== node && contains(node, part) && isInner(part, node));
+    if (parts.length === 0) return null;
+    const part = random.pick(parts);
+    return [exchange(ground, node, phraseOf(part, ground.file))];
+  },
+};
+
+/** Not the same text in parentheses, and no part of an index of a list that would be left behind. */
+function isInner(part: Node, whole: Node): boolean {
+  for (let up: Node = part; up !== whole && up.parent; up = up.parent) {
+    if (up.parent.kind === 'arrow_function' || up.parent.kind === 'function_expression') return false;
+    if (up.parent.kind === 'subscript_expression' && up.parent !== whole) return false;
+  }
+  return !(whole.kind === 'parenthesized_expression' && part.parent === whole);
+}
+
+/** Another operator or function of the same class. */
+export const changeOperator: Move = {
+  id: 'operator',
+  weight: 0.06,
+  attempt({ ground, random, words }) {
+    const { file, path } = ground;
+    const { table, text } = file;
+    const nodes = [...ground.expressions, ...ground.conditions].filter(
+      ({ kind }) => kind === 'binary_expression' || kind === 'call_expression',
+    );
+    if (nodes.length === 0) return null;
+    const node = random.pick(nodes);
+    if (inIndex(node) || inBits(node, file)) return null;
+    const [left, token, right] = node.children;
+    if (node.kind === 'call_expression') {
+      const name = left ? text.slice(left.start, left.end) : '';
+      const arity = words.functions.find(([known]) => known === name)?.[1];
+      const others = words.functions.filter(([other, operands]) => other !== name && operands === arity);
+      if (!left || others.length === 0) return null;
+      return [{ file: path, start: left.start, end: left.end, text: random.pick(others)[0] }];
+    }
+    if (!left || !token || !right) return null;
+    const operator = operatorOf(node, text);
+    const classes = table.arithmetic.has(operator)
+      ? words.binary
+      : operator === '&&' || operator === '||'
+        ? ['&&', '||']
+        : table.comparisons.has(operator)
+          ? words.comparisons
+          : [];
+    const others = classes.filter((other) => other !== operator);
+    if (others.length === 0) return null;
+    return [exchange(ground, node, combine(phraseOf(left, file), random.pick(others), phraseOf(right, file), file))];
+  },
+};
+
+/** Two expressions of one kind change places. */
+export const swap: Move = {
+  id: 'swap',
+  weight: 0.04,
+  attempt({ ground, random }) {
+    const { file, numbers } = ground;
+    const pool = random.next() < 0.75 || ground.conditions.length < 2 ? ground.expressions : ground.conditions;
+    if (pool.length < 2) return null;
+    const first = random.pick(pool);
+    const second = random.pick(pool);
+    if (contains(first, second) || contains(second, first)) return null;
+    if (inIndex(first) !== inIndex(second) || inLoopHead(first) || inLoopHead(second)) return null;
+    if (file.text.slice(first.start, first.end) === file.text.slice(second.start, second.end)) return null;
+    const fits = (piece: Node, at: Node): boolean =>
+      reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
+    if (!fits(first, second) || !fits(second, first)) return null;
+    return orderEdits([
+      exchange(ground, first, phraseOf(second, file)),
+      exchange(ground, second, phraseOf(first, file)),
+    ]);
+  },
+};
+
+/** `!` over a condition, or taken away. */
+export const negate: Move = {
+  id: 'negate',
+  weight: 0.01,
+  attempt({ ground, random }: MoveContext) {
+    if (ground.conditions.length === 0) return null;
+    const node = random.pick(ground.conditions);
+    const inner = phraseOf(node, ground.file);
+    const text = inner.binding < BINDING.unary ? `!(${inner.text})` : `!${inner.text}`;
+    return [exchange(ground, node, { text, binding: BINDING.unary })];
+  },
+};

@@ -1,0 +1,70 @@
+/** The experiment's vocabulary, read once: what each leaf and block needs to be in scope. */
+import type { Language, Vocabulary } from '../experiment.ts';
+import { BINDING, languageTable } from '../syntax/language.ts';
+import { parseFile } from '../syntax/parsed.ts';
+import type { Syntax } from '../syntax/tree.ts';
+import { phraseOf } from './placing.ts';
+import type { Phrase } from './placing.ts';
+import { freeNames } from './reach.ts';
+import type { FreeName } from './reach.ts';
+
+export interface Word {
+  readonly phrase: Phrase;
+  readonly free: readonly FreeName[];
+}
+
+export interface Words {
+  readonly functions: readonly (readonly [name: string, arity: number])[];
+  readonly constants: readonly number[];
+  readonly binary: readonly string[];
+  readonly comparisons: readonly string[];
+  readonly leaves: readonly Word[];
+  readonly blocks: readonly Word[];
+}
+
+const PLAIN_BINARY = ['+', '-', '*', '/'] as const;
+const PLAIN_COMPARISONS = ['<', '>'] as const;
+
+const read = new WeakMap<Vocabulary, Map<Language, Words>>();
+
+/** Words that do not parse are left out: the experiment's validation tells their author. */
+export function wordsOf(syntax: Syntax, language: Language, vocabulary: Vocabulary): Words {
+  let byLanguage = read.get(vocabulary);
+  if (!byLanguage) read.set(vocabulary, (byLanguage = new Map()));
+  let words = byLanguage.get(language);
+  if (!words) byLanguage.set(language, (words = readWords(syntax, language, vocabulary)));
+  return words;
+}
+
+function readWords(syntax: Syntax, language: Language, vocabulary: Vocabulary): Words {
+  const table = languageTable(language);
+  const known = (operators: readonly string[]): string[] =>
+    operators.filter((operator) => table.precedence[operator] !== undefined);
+  const binary = known(vocabulary.binary);
+  const comparisons = known(vocabulary.comparisons);
+  return {
+    functions: Object.entries(vocabulary.functions),
+    constants: vocabulary.constants,
+    binary: binary.length > 0 ? binary : PLAIN_BINARY,
+    comparisons: comparisons.length > 0 ? comparisons : PLAIN_COMPARISONS,
+    leaves: vocabulary.leaves.flatMap((leaf) => readLeaf(syntax, language, leaf)),
+    blocks: vocabulary.blocks.flatMap((block) => readBlock(syntax, language, block)),
+  };
+}
+
+function readLeaf(syntax: Syntax, language: Language, leaf: string): Word[] {
+  const parse = parseFile(syntax, language, `(${leaf});`);
+  if (parse.type === 'failed') return [];
+  const enclosed = parse.file.root.children[0]?.children[0];
+  const inner = enclosed?.children[1];
+  if (enclosed?.kind !== 'parenthesized_expression' || !inner) return [];
+  const phrase = phraseOf(inner, parse.file);
+  return [{ phrase, free: freeNames(inner, parse.file, null) }];
+}
+
+function readBlock(syntax: Syntax, language: Language, block: string): Word[] {
+  const text = `{ ${block.trim()} }`;
+  const parse = parseFile(syntax, language, text);
+  if (parse.type === 'failed') return [];
+  return [{ phrase: { text, binding: BINDING.sequence }, free: freeNames(parse.file.root, parse.file, null) }];
+}
