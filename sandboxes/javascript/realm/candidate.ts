@@ -17,6 +17,8 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   const OutOfFuel = Error;
   const OutOfMemory = RangeError;
   const seal = Object.seal;
+  // The scope's own `onmessage` is gone once it is locked down; what it was set to stays.
+  control.onmessage = receive;
   const memory = kit.lockDown(globalThis, random.next);
 
   const fuel: Fuel = seal({
@@ -209,7 +211,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     port.start?.();
   }
 
-  control.onmessage = (event) => {
+  function receive(event: { readonly data: unknown }): void {
     const command = event.data as RealmCommand;
     if (command.type === 'load') {
       program = command.program;
@@ -223,7 +225,8 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     else if (command.type === 'call') {
       enqueue(command.call, (answer) => report({ type: 'called', answer }));
     }
-  };
+  }
+
   control.start?.();
   report({ type: 'ready' });
 }

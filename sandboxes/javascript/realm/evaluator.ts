@@ -20,6 +20,8 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   const freeze = Object.freeze;
   const create = Object.create;
   const isArray = Array.isArray;
+  // The scope's own `onmessage` is gone once it is locked down; what it was set to stays.
+  control.onmessage = receive;
   const memory = kit.lockDown(globalThis, moduleRandom.next);
   /** An evaluation may carry a picture, so it may be larger than what one call returns. */
   const EVALUATION_BYTES = 4194304;
@@ -194,7 +196,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     }
   }
 
-  control.onmessage = (event) => {
+  function receive(event: { readonly data: unknown }): void {
     const command = event.data as RealmCommand;
     if (command.type === 'load') {
       limits = command.limits;
@@ -210,7 +212,8 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     } else if (command.type === 'where') {
       report({ type: 'where', probe: command.probe, waiting: waiting > 0 ? lastName : null });
     }
-  };
+  }
+
   control.start?.();
   report({ type: 'ready' });
 }

@@ -18,7 +18,7 @@ export function lockDown(scope: object, random: () => number): { begin(bytes: nu
       'decodeURIComponent encodeURI encodeURIComponent escape unescape isFinite isNaN'
     ).split(' '),
   );
-  const { defineProperty, getPrototypeOf } = Object;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
   const { apply, construct, deleteProperty, ownKeys } = Reflect;
   const NewProxy = Proxy;
   const OutOfMemory = RangeError;
@@ -31,7 +31,12 @@ export function lockDown(scope: object, random: () => number): { begin(bytes: nu
   ) {
     for (const key of ownKeys(target)) {
       if (allowed.has(key) || typeof key === 'symbol') continue;
-      if (!deleteProperty(target, key)) defineProperty(target, key, { value: undefined, writable: false });
+      if (deleteProperty(target, key)) continue;
+      // What is left are constants; anything else stops the realm here rather than be left in it.
+      const kept = getOwnPropertyDescriptor(target, key);
+      if (typeof kept?.value === 'object' || typeof kept?.value === 'function' || kept?.get !== undefined) {
+        defineProperty(target, key, { value: undefined, writable: false });
+      }
     }
   }
 

@@ -1,0 +1,90 @@
+import type { Role } from '../protocol.ts';
+import { realmText, supervisorText } from '../program-text.ts';
+import { superviseInWorker } from './supervisor-worker.ts';
+
+export interface MountedFrame {
+  /** For the run worker: hand it to `createBrowserHost`. Usable at once; messages wait until the frame is up. */
+  readonly port: MessagePort;
+  /** Resolves with null when the frame answers, or with the reason why it did not within 10 s. */
+  readonly ready: Promise<string | null>;
+  remove(): void;
+}
+
+const START_MS = 10_000;
+
+/** No connection, no image, no frame: only the scripts in this text, and workers made of it. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'; " +
+  "img-src 'none'; style-src 'none'; font-src 'none'; media-src 'none'; frame-src 'none'; child-src blob:; " +
+  "form-action 'none'; base-uri 'none'; webrtc 'block'";
+
+/**
+ * Puts an invisible frame of an opaque origin into the document: a supervisor in a worker of its own, so that painting can't delay a
+ * limit, and under it the workers of candidates and evaluators.
+ */
+export function mountFrame(document: Document): MountedFrame {
+  const channel = new MessageChannel();
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.setAttribute('aria-hidden', 'true');
+  frame.tabIndex = -1;
+  frame.title = 'Sandbox';
+  frame.style.cssText = 'position:absolute;width:0;height:0;border:0;visibility:hidden';
+  frame.srcdoc = frameText();
+
+  let settle: (reason: string | null) => void = () => {};
+  const ready = new Promise<string | null>((resolve) => (settle = resolve));
+  const timer = setTimeout(() => settle('the sandbox frame did not start'), START_MS);
+  const hello = new MessageChannel();
+  hello.port1.onmessage = (event: MessageEvent<unknown>) => {
+    clearTimeout(timer);
+    settle(typeof event.data === 'string' ? event.data : null);
+    hello.port1.close();
+  };
+  frame.addEventListener('load', () => frame.contentWindow?.postMessage('connect', '*', [channel.port2, hello.port2]), {
+    once: true,
+  });
+  document.body.append(frame);
+  return {
+    port: channel.port1,
+    ready,
+    remove() {
+      clearTimeout(timer);
+      settle('the sandbox frame was removed');
+      frame.remove();
+    },
+  };
+}
+
+/** Runs in the frame: passes its first message's ports on to the supervisor's worker. */
+function frameProgram(supervisor: string): void {
+  'use strict';
+  window.onmessage = (event: MessageEvent<unknown>) => {
+    if (event.data !== 'connect' || event.source !== window.parent) return;
+    window.onmessage = null;
+    const hello = event.ports[1] as MessagePort;
+    try {
+      const worker = new Worker(URL.createObjectURL(new Blob([supervisor], { type: 'text/javascript' })));
+      worker.onerror = (error) => hello.postMessage(`the supervisor failed: ${error.message}`);
+      worker.postMessage('connect', [event.ports[0] as MessagePort, hello]);
+      // Keeps it from being collected.
+      (window as unknown as { worker: Worker }).worker = worker;
+    } catch (error) {
+      hello.postMessage(`the supervisor did not start: ${String(error)}`);
+    }
+  };
+}
+
+function frameText(): string {
+  const programs: Record<Role, string> = { candidate: workerText('candidate'), evaluator: workerText('evaluator') };
+  const supervisor = `(${superviseInWorker.toString()})(${supervisorText()}, ${JSON.stringify(programs)});`;
+  // `<` is escaped so that no text of ours can end the script element.
+  const script = `(${frameProgram.toString()})(${JSON.stringify(supervisor).replaceAll('<', '\\u003c')});`;
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${script}</script>`;
+}
+
+/** The text of a realm's worker. `Function` makes a body and its parameters apart, so no text can close the function it is in. */
+function workerText(role: Role): string {
+  return `'use strict'; (() => { const NewFunction = Function; const clock = performance.now.bind(performance);
+${realmText(role)}(self, (text, file) => new NewFunction('exports', 'module', 'require', '$p', '$fuel', text + '\\n//# sourceURL=' + file.replace(/\\s/g, '_')), clock); })();`;
+}
