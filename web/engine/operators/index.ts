@@ -1,6 +1,8 @@
+import { merge } from './merge.ts';
 import { mutate } from './mutate.ts';
 import type { Operator } from './operator.ts';
+import { splice } from './splice.ts';
 import { tune } from './tune.ts';
 
 /** The operators that need no model. */
-export const OPERATORS: readonly Operator[] = [mutate, tune];
+export const OPERATORS: readonly Operator[] = [mutate, splice, merge, tune];

@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment.ts';
-import { applyEdits, diffFiles } from '../patches/edits.ts';
+import { composeEdits } from '../patches/compose.ts';
+import { applyEdits } from '../patches/edits.ts';
 import type { Edit, Files } from '../program.ts';
 import type { Random } from '../rng.ts';
 import { checkCandidate } from '../syntax/check.ts';
@@ -31,7 +32,11 @@ export const mutate: Operator = {
     if (checkCandidate({ syntax, experiment, parent: parent.files, files: after }).type === 'rejected') {
       return { type: 'edits', edits: first.edits, note: first.note };
     }
-    return { type: 'edits', edits: diffFiles(parent.files, after), note: `${first.note}, ${second.note}` };
+    return {
+      type: 'edits',
+      edits: composeEdits(parent.files, first.edits, second.edits),
+      note: `${first.note}, ${second.note}`,
+    };
   },
 };
 
