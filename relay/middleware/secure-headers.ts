@@ -1,10 +1,14 @@
 /** Headers that every answer carries. */
 import type { MiddlewareHandler } from 'hono';
 
-/** What the page may do; the sandbox frame has a stricter policy of its own on top. */
+/**
+ * What the page may do. The sandbox is a `srcdoc` frame and such a frame inherits this policy, so what its workers need
+ * (inline script, eval, blob workers) has to be allowed here; the frame's own policy takes all connections away on top. The page itself
+ * gains by the rest: nothing can be loaded from or sent to another place.
+ */
 const PAGE_POLICY = [
   "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
   "worker-src 'self' blob:",
   "frame-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",

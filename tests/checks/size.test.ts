@@ -28,7 +28,7 @@ describe('size budget', () => {
     };
     const read = (path: string) => Buffer.from(files[path] as string);
     const { scripts, bytes } = firstLoad('index.html', read, (data) => data.length);
-    expect(scripts.sort()).toEqual(['assets/main.js', 'assets/one.js', 'assets/pre.js', 'assets/two.js']);
+    expect([...scripts].sort()).toEqual(['assets/main.js', 'assets/one.js', 'assets/pre.js', 'assets/two.js']);
     const total = scripts.reduce((sum, path) => sum + (files[path] as string).length, 0);
     expect(bytes).toBe(total);
     expect(dirname(scripts[0] as string)).toBe('assets');
