@@ -1,19 +1,24 @@
-/** The whole boundary between the page and the run worker, types only. Commands go through Comlink, events through a port. */
+/** The whole boundary between the page and the run worker. Commands go through Comlink, events through a port. */
 import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { Picture } from '../engine/picture.ts';
 import type { ProgramId } from '../engine/program.ts';
 
 export interface RunCommands {
-  /** Hands over the two ports once, before anything else: events to the page, and the sandbox frame. */
+  /** Hands over the two ports once, before anything else: for `ToPage` and `ToWorker` messages, and of the sandbox frame. */
   connect(events: MessagePort, sandbox: MessagePort): Promise<void>;
+  /** Replaces the run there is, which is stored to its last event first. */
   start(options: StartOptions): Promise<StartResult>;
-  /** Goes on with a stored run where its log ends. Paused until `play`. */
+  /**
+   * Goes on with a stored run where its log ends. Paused until `play`. What is stored is not posted: the page reads it from history,
+   * and the first batch begins behind it.
+   */
   reopen(runId: string): Promise<StartResult>;
   play(): Promise<void>;
   pause(): Promise<void>;
   /** Consumes exactly one result, then pauses. */
   step(): Promise<void>;
+  /** Lets go of the run; `reopen` goes on with it. */
   stop(): Promise<void>;
   /** At most so many results a second; null = as fast as it goes. */
   setSpeed(resultsPerSecond: number | null): Promise<void>;
@@ -28,12 +33,17 @@ export interface StartOptions {
   readonly paused: boolean;
 }
 
-export type StartResult = { readonly type: 'ok'; readonly runId: string } | { readonly type: 'failed'; readonly reason: string };
-export type PictureResult = { readonly type: 'ok'; readonly picture: Picture | null } | { readonly type: 'failed'; readonly reason: string };
+export type StartResult =
+  { readonly type: 'ok'; readonly runId: string } | { readonly type: 'failed'; readonly reason: string };
+export type PictureResult =
+  { readonly type: 'ok'; readonly picture: Picture | null } | { readonly type: 'failed'; readonly reason: string };
 
 export type Activity = 'idle' | 'starting' | 'running' | 'paused' | 'finished' | 'failed';
 
-/** What the worker posts, at most every 50 ms and at once when something changes state. Events are in log order. */
+/**
+ * What the worker posts, at most every 50 ms and at once when something changes state. Events are in log order, and were stored
+ * before they were posted if `stored` says so. A batch may hold no events: then it tells of a change of activity.
+ */
 export interface EventBatch {
   readonly runId: string;
   /** Number of the first event of the batch in its run. */
@@ -45,3 +55,19 @@ export interface EventBatch {
   /** Whether the batch is on disk. False when storage is full or blocked and the run lives in memory only. */
   readonly stored: boolean;
 }
+
+/** Worker → page over the events port. */
+export type ToPage =
+  | { readonly type: 'batch'; readonly batch: EventBatch }
+  /** Each run has a sandbox of its own: the page mounts another and sends its port. */
+  | { readonly type: 'sandbox-wanted' };
+
+/** Page → worker over the events port. */
+export type ToWorker =
+  /** The page has taken the run's events up to this number. The engine waits where the page falls far behind. */
+  | { readonly type: 'taken'; readonly runId: string; readonly through: number }
+  | { readonly type: 'sandbox'; readonly port: MessagePort }
+  | { readonly type: 'no-sandbox'; readonly reason: string };
+
+/** The worker's first message, over its own line: commands may be sent from now on. */
+export const READY = 'genesis-run-worker-ready';

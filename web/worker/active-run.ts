@@ -1,0 +1,148 @@
+/** One run at work: the engine, the sandbox under it, and the outbox behind it. */
+import type { RunEvent } from '../engine/events.ts';
+import type { Experiment } from '../engine/experiment.ts';
+import type { Clock, Ports } from '../engine/ports.ts';
+import type { ProgramId } from '../engine/program.ts';
+import { createRun, type Run } from '../engine/run.ts';
+import type { RunState } from '../engine/state.ts';
+import type { Syntax } from '../engine/syntax/tree.ts';
+import type { RunSummary } from '../history/history.ts';
+import { Outbox, type Store } from './outbox.ts';
+import { Pacer } from './pacer.ts';
+import { createPictures, type Pictures } from './pictures.ts';
+import type { Activity, EventBatch, PictureResult } from './protocol.ts';
+import type { SteadySandbox } from './steady-sandbox.ts';
+
+export interface ActiveRunOptions {
+  readonly runId: string;
+  readonly experiment: Experiment;
+  readonly seed: number;
+  /** Stored events to go on from. */
+  readonly log: readonly RunEvent[] | null;
+  readonly syntax: Syntax;
+  readonly clock: Clock;
+  readonly store: Promise<Store>;
+  readonly speed: number | null;
+  readonly sandbox: SteadySandbox;
+  readonly post: (batch: EventBatch) => void;
+}
+
+export class ActiveRun {
+  readonly runId: string;
+  readonly #run: Run;
+  readonly #outbox: Outbox;
+  readonly #pacer: Pacer;
+  readonly #sandbox: SteadySandbox;
+  readonly #pictures: Pictures;
+  #failure = '';
+
+  /** Throws where the log can't be gone on with. */
+  constructor(options: ActiveRunOptions) {
+    const { runId, experiment, seed, log, syntax, clock, sandbox } = options;
+    this.runId = runId;
+    this.#sandbox = sandbox;
+    this.#outbox = new Outbox({
+      runId,
+      from: log?.length ?? 0,
+      store: options.store,
+      post: options.post,
+      look: () => ({ activity: this.activity, message: this.#failure, summary: summaryOf(this.#run.state) }),
+      now: () => clock.now(),
+    });
+    const ports: Ports = {
+      evaluations: sandbox,
+      syntax,
+      clock: {
+        now: () => clock.now(),
+        // The engine takes a turn every few milliseconds: the place to hold it back where page or disk can't keep up.
+        turn: async () => {
+          await clock.turn();
+          await this.#outbox.room();
+        },
+      },
+      emit: (event) => {
+        this.#outbox.add(event);
+        if (event.type === 'run-finished') queueMicrotask(() => void this.#outbox.flush());
+      },
+    };
+    try {
+      this.#run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });
+    } catch (error) {
+      this.#outbox.discard();
+      throw error;
+    }
+    const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    this.#pacer = new Pacer(this.#run, { now: () => clock.now(), sleep }, options.speed);
+    this.#pictures = createPictures(this.#run.state, syntax, sandbox);
+  }
+
+  get activity(): Activity {
+    if (this.#failure !== '') return 'failed';
+    return this.#pacer.playing ? 'running' : this.#run.activity;
+  }
+
+  play(): void {
+    if (this.activity === 'failed') return;
+    this.#pacer.play();
+    void this.#outbox.flush();
+  }
+
+  async pause(): Promise<void> {
+    this.#pacer.pause();
+    await this.#outbox.flush();
+  }
+
+  async step(): Promise<void> {
+    if (this.activity === 'failed') return;
+    await this.#pacer.step();
+    await this.#outbox.flush();
+  }
+
+  setSpeed(speed: number | null): void {
+    this.#pacer.setSpeed(speed);
+  }
+
+  setBudget(budget: Experiment['budget']): void {
+    this.#run.setBudget(budget);
+    void this.#outbox.flush();
+  }
+
+  picture(program: ProgramId): Promise<PictureResult> {
+    return this.#pictures.of(program);
+  }
+
+  taken(through: number): void {
+    this.#outbox.taken(through);
+  }
+
+  /** The run can't go on; what it has is kept. */
+  fail(message: string): void {
+    if (this.#failure !== '') return;
+    this.#failure = message || 'unknown error';
+    this.#pacer.pause();
+    this.#run.stop();
+    void this.#outbox.flush();
+  }
+
+  /** Stores what there is and lets go of everything. */
+  async close(): Promise<void> {
+    this.#pacer.pause();
+    this.#run.stop();
+    this.#pictures.close();
+    this.#sandbox.close();
+    await this.#outbox.close();
+  }
+}
+
+export function summaryOf(state: RunState): RunSummary {
+  const best = state.best === null ? null : (state.programs[state.best]?.evaluation ?? null);
+  const metric = state.experiment?.goal.metric ?? '';
+  return {
+    evaluations: state.evaluations,
+    programs: state.consumed,
+    fitness: best?.fitness ?? null,
+    value: best?.metrics[metric] ?? null,
+    elapsed: state.elapsed,
+    finished: state.finished,
+  };
+}

@@ -1,0 +1,145 @@
+/** The page's side: makes the worker and the sandbox frame, introduces them, and hands batches on. */
+import * as Comlink from 'comlink';
+import { mountFrame, type MountedFrame } from '../../sandboxes/javascript/browser/frame.ts';
+import { READY, type EventBatch, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
+
+export type BatchListener = (batch: EventBatch) => void;
+
+/** Milliseconds the worker's script may take to load. */
+const START_LIMIT = 30_000;
+
+export class RunClient {
+  /** Everything but `connect`, which has been done. */
+  readonly commands: Omit<RunCommands, 'connect'>;
+  readonly #document: Document;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  #frame: MountedFrame;
+  readonly #listeners = new Set<BatchListener>();
+  #last: EventBatch | null = null;
+  #disposed = false;
+
+  /** Rejects where the worker can't be loaded. */
+  static async create(document: Document): Promise<RunClient> {
+    const frame = mountFrame(document);
+    const worker = new Worker(new URL('./run-worker.ts', import.meta.url), { type: 'module', name: 'run' });
+    try {
+      await ready(worker);
+      const { port1, port2 } = new MessageChannel();
+      const remote = Comlink.wrap<RunCommands>(worker);
+      await remote.connect(Comlink.transfer(port2, [port2]), Comlink.transfer(frame.port, [frame.port]));
+      return new RunClient(document, worker, port1, frame, remote);
+    } catch (error) {
+      frame.remove();
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  private constructor(
+    document: Document,
+    worker: Worker,
+    port: MessagePort,
+    frame: MountedFrame,
+    remote: Comlink.Remote<RunCommands>,
+  ) {
+    this.#document = document;
+    this.#worker = worker;
+    this.#port = port;
+    this.#frame = frame;
+    this.commands = remote;
+    port.onmessage = ({ data }: MessageEvent<ToPage>) => this.#receive(data);
+    worker.addEventListener('error', (event) => this.#fail(event.message || 'The engine has crashed.'));
+  }
+
+  /** Every batch from now on. */
+  subscribe(listener: BatchListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Stores what there is and ends worker and sandbox. Commands that are under way never settle. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#listeners.clear();
+    const end = (): void => {
+      this.#worker.terminate();
+      this.#port.close();
+      this.#frame.remove();
+    };
+    const limit = setTimeout(end, 2_000);
+    void this.commands
+      .stop()
+      .catch(() => {})
+      .then(() => {
+        clearTimeout(limit);
+        end();
+      });
+  }
+
+  #receive(message: ToPage): void {
+    switch (message.type) {
+      case 'batch': {
+        const { batch } = message;
+        this.#last = batch;
+        try {
+          for (const listener of this.#listeners) listener(batch);
+        } finally {
+          this.#send({ type: 'taken', runId: batch.runId, through: batch.from + batch.events.length });
+        }
+        return;
+      }
+      case 'sandbox-wanted':
+        void this.#mount();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #mount(): Promise<void> {
+    if (this.#disposed) return;
+    this.#frame.remove();
+    const frame = mountFrame(this.#document);
+    this.#frame = frame;
+    const reason = await frame.ready;
+    if (this.#frame !== frame || this.#disposed) return;
+    if (reason !== null) this.#send({ type: 'no-sandbox', reason });
+    else this.#send({ type: 'sandbox', port: frame.port }, [frame.port]);
+  }
+
+  #send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #fail(message: string): void {
+    const last = this.#last;
+    if (this.#disposed || !last) return;
+    const from = last.from + last.events.length;
+    const batch: EventBatch = { ...last, from, events: [], activity: 'failed', message };
+    for (const listener of this.#listeners) listener(batch);
+  }
+}
+
+/** Resolves when the worker says that it listens. */
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => settle(() => reject(new Error('The engine did not load in time.'))), START_LIMIT);
+    const hear = (event: MessageEvent<unknown>): void => {
+      if (event.data === READY) settle(resolve);
+    };
+    const fail = (event: ErrorEvent): void => {
+      event.preventDefault();
+      settle(() => reject(new Error(event.message || 'The engine could not be loaded.')));
+    };
+    const settle = (done: () => void): void => {
+      clearTimeout(limit);
+      worker.removeEventListener('message', hear);
+      worker.removeEventListener('error', fail);
+      done();
+    };
+    worker.addEventListener('message', hear);
+    worker.addEventListener('error', fail);
+  });
+}

@@ -1,0 +1,192 @@
+/** Takes the page's commands. Holds at most one run; commands that change which one it is are carried out one after another. */
+import type { Experiment, Language } from '../engine/experiment.ts';
+import type { Clock } from '../engine/ports.ts';
+import type { Syntax } from '../engine/syntax/tree.ts';
+import { newRunId, type History, type HistoryFailure } from '../history/history.ts';
+import { ActiveRun, type ActiveRunOptions } from './active-run.ts';
+import type { Store } from './outbox.ts';
+import type { Activity, EventBatch, RunCommands, StartOptions, StartResult } from './protocol.ts';
+import type { SteadySandbox } from './steady-sandbox.ts';
+
+/** What the desk needs of the place where it runs. */
+export interface Surroundings {
+  readonly history: Promise<History>;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
+  syntax(languages: readonly Language[]): Promise<Syntax>;
+  /** `broken` is told when the sandbox keeps dying. */
+  sandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadySandbox>;
+  post(batch: EventBatch): void;
+}
+
+export class RunDesk implements Omit<RunCommands, 'connect'> {
+  readonly #at: Surroundings;
+  #active: ActiveRun | null = null;
+  #speed: number | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(at: Surroundings) {
+    this.#at = at;
+  }
+
+  start(options: StartOptions): Promise<StartResult> {
+    return this.#next(async () => {
+      await this.#leave();
+      const { experiment, seed } = options;
+      const runId = newRunId(this.#at.today());
+      this.#say(runId, 0, 'starting');
+      // Storing must not hold up the start: the outbox waits for it, the engine does not.
+      const store = this.#at.history.then((history) => newIn(history, runId, experiment, seed));
+      const begun = await this.#begin(runId, experiment, seed, null, store);
+      if (begun.type === 'failed') return this.#failed(runId, 0, begun.reason);
+      if (options.paused) await begun.run.pause();
+      else begun.run.play();
+      return { type: 'ok', runId };
+    });
+  }
+
+  reopen(runId: string): Promise<StartResult> {
+    return this.#next(async () => {
+      if (this.#active?.runId === runId) {
+        await this.#active.pause();
+        if (this.#active.activity !== 'failed') return { type: 'ok', runId };
+      }
+      await this.#leave();
+      const history = await this.#at.history;
+      const claimed = await history.claim(runId);
+      if (claimed.type === 'failed') return { type: 'failed', reason: claimed.reason };
+      const log = await history.events(runId);
+      const first = log.type === 'ok' ? log.value[0] : undefined;
+      if (log.type === 'failed' || first?.type !== 'run-started') {
+        history.release(runId);
+        return { type: 'failed', reason: log.type === 'failed' ? log.reason : 'The stored run is empty.' };
+      }
+      const store = Promise.resolve(storeIn(history, runId));
+      const begun = await this.#begin(runId, first.experiment, first.seed, log.value, store);
+      if (begun.type === 'failed') {
+        history.release(runId);
+        return this.#failed(runId, log.value.length, begun.reason);
+      }
+      await begun.run.pause();
+      return { type: 'ok', runId };
+    });
+  }
+
+  async play(): Promise<void> {
+    this.#active?.play();
+  }
+
+  async pause(): Promise<void> {
+    await this.#active?.pause();
+  }
+
+  async step(): Promise<void> {
+    await this.#active?.step();
+  }
+
+  stop(): Promise<void> {
+    return this.#next(() => this.#leave());
+  }
+
+  async setSpeed(resultsPerSecond: number | null): Promise<void> {
+    const wanted = resultsPerSecond !== null && resultsPerSecond > 0 ? resultsPerSecond : null;
+    this.#speed = wanted;
+    this.#active?.setSpeed(wanted);
+  }
+
+  async setBudget(budget: Experiment['budget']): Promise<void> {
+    this.#active?.setBudget(budget);
+  }
+
+  async picture(program: number): ReturnType<RunCommands['picture']> {
+    return (await this.#active?.picture(program)) ?? { type: 'failed', reason: 'There is no run.' };
+  }
+
+  taken(runId: string, through: number): void {
+    if (this.#active?.runId === runId) this.#active.taken(through);
+  }
+
+  /** An error that nobody caught: whatever ran can't be trusted to go on. */
+  fail(message: string): void {
+    if (this.#active) this.#active.fail(message);
+    else this.#say('', 0, 'failed', message);
+  }
+
+  async #begin(
+    runId: string,
+    experiment: Experiment,
+    seed: number,
+    log: ActiveRunOptions['log'],
+    store: Promise<Store>,
+  ): Promise<{ readonly type: 'ok'; readonly run: ActiveRun } | { readonly type: 'failed'; readonly reason: string }> {
+    let sandbox: SteadySandbox | null = null;
+    try {
+      let run: ActiveRun | null = null;
+      const broken = (reason: string): void => run?.fail(`The sandbox keeps dying: ${reason}.`);
+      const [syntax, made] = await Promise.all([
+        this.#at.syntax([experiment.language]),
+        this.#at.sandbox(experiment, broken),
+      ]);
+      sandbox = made;
+      const { clock } = this.#at;
+      const post = (batch: EventBatch): void => this.#at.post(batch);
+      run = new ActiveRun({ runId, experiment, seed, log, syntax, clock, store, speed: this.#speed, sandbox, post });
+      this.#active = run;
+      return { type: 'ok', run };
+    } catch (error) {
+      sandbox?.close();
+      return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Ends the run there is, with its last events stored, and gives up the right to it. */
+  async #leave(): Promise<void> {
+    const run = this.#active;
+    if (!run) return;
+    this.#active = null;
+    await run.close();
+    (await this.#at.history).release(run.runId);
+  }
+
+  #failed(runId: string, from: number, reason: string): StartResult {
+    this.#say(runId, from, 'failed', reason);
+    return { type: 'failed', reason };
+  }
+
+  #say(runId: string, from: number, activity: Activity, message = ''): void {
+    this.#at.post({ runId, from, events: [], activity, message, stored: true });
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+}
+
+/** A run of its own is made with its first events, so that one that never began leaves nothing. */
+function newIn(history: History, runId: string, experiment: Experiment, seed: number): Store {
+  const store = storeIn(history, runId);
+  if (store.type === 'failed') return store;
+  const { label, unit, digits } = experiment.goal;
+  const meta = { runId, name: experiment.name, title: experiment.title, seed, goal: { label, unit, digits } };
+  let created = false;
+  return {
+    type: 'ok',
+    async append(from, events, summary) {
+      if (!created) {
+        const result = await history.create(meta);
+        if (result.type === 'failed') return result;
+        created = true;
+      }
+      return store.append(from, events, summary);
+    },
+  };
+}
+
+function storeIn(history: History, runId: string): Store {
+  if (history.mode === 'memory')
+    return { type: 'failed', code: 'closed', reason: history.reason } satisfies HistoryFailure;
+  return { type: 'ok', append: (from, events, summary) => history.append(runId, from, events, summary) };
+}
