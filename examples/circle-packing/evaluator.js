@@ -15,18 +15,21 @@ const SURE = 1 + 2e-15;
 
 const SHRINK = 1 - 1e-15;
 
+/** Gap up to which two circles are said to touch. */
+const TOUCH = 1e-4;
+
 export async function evaluate(candidate, context) {
   const answer = await candidate.call('pack', COUNT);
   const problem = misfit(answer);
   if (problem !== null) return incorrect(problem);
-  const circles = answer.map(([x, y, r]) => [x, y, Math.min(r, wall(x, y))]);
+  const circles = withinWalls(answer);
   const claimed = total(circles);
   const pairwise = shrinkPairs(circles);
   const common = shrinkAll(circles);
   const byPairs = total(pairwise) >= total(common);
   const packed = byPairs ? pairwise : common;
-  if (!isPacking(packed)) return incorrect('The repaired circles still overlap.');
   const sum = total(packed);
+  if (!isPacking(packed)) return incorrect('The circles overlap in a way that shrinking does not mend.');
   const touch = contacts(packed);
   const loose = touch.count.filter((count) => count < 2).length;
   const radii = packed.map((circle) => circle[2]);
@@ -42,7 +45,7 @@ export async function evaluate(candidate, context) {
   };
 }
 
-/** Packs an answer away when it is no list of 26 circles with centres in the square; otherwise null. */
+/** Says why an answer is no list of 26 circles with centres in the square, or null. */
 export function misfit(answer) {
   if (!Array.isArray(answer)) return 'pack(n) must return a list of circles [x, y, r].';
   if (answer.length !== COUNT) return `pack(n) must return ${COUNT} circles, not ${answer.length}.`;
@@ -53,11 +56,24 @@ export function misfit(answer) {
       if (typeof circle[k] !== 'number') return `Circle ${i} has ${'xyr'[k]} that is not a number.`;
       if (!Number.isFinite(circle[k])) return `Circle ${i} has ${'xyr'[k]} = ${circle[k]}.`;
     }
-    const [x, y, r] = circle;
-    if (x < 0 || x > 1 || y < 0 || y > 1) return `Circle ${i} has its centre outside the square.`;
-    if (r < 0) return `Circle ${i} has a negative radius.`;
+    if (outside(circle[0]) || outside(circle[1])) return `Circle ${i} has its centre outside the square.`;
+    if (circle[2] < 0) return `Circle ${i} has a negative radius.`;
   }
   return null;
+}
+
+function outside(t) {
+  return t < 0 || t > 1;
+}
+
+/** A copy by index: what came from outside may carry a property of any name. */
+function withinWalls(answer) {
+  const circles = [];
+  for (let i = 0; i < COUNT; i++) {
+    const circle = answer[i];
+    circles.push([circle[0], circle[1], Math.min(circle[2], wall(circle[0], circle[1]))]);
+  }
+  return circles;
 }
 
 /** Distance to the nearest wall. Exact: 1 − x is only ever the smaller one where the subtraction does not round. */
@@ -133,7 +149,7 @@ function total(circles) {
   return sum;
 }
 
-/** Touching pairs and walls (within a gap of 1e-6), and how many of them each circle has. */
+/** Touching pairs and walls, and how many of them each circle has. */
 function contacts(circles) {
   const count = circles.map(() => 0);
   const pairs = [];
@@ -141,13 +157,13 @@ function contacts(circles) {
   for (let j = 0; j < circles.length; j++) {
     const b = circles[j];
     for (const gap of [b[0] - b[2], 1 - b[0] - b[2], b[1] - b[2], 1 - b[1] - b[2]]) {
-      if (gap > 1e-6) continue;
+      if (gap > TOUCH) continue;
       walls++;
       count[j]++;
     }
     for (let i = 0; i < j; i++) {
       const a = circles[i];
-      if (Math.sqrt(squaredDistance(a, b)) - a[2] - b[2] > 1e-6) continue;
+      if (Math.sqrt(squaredDistance(a, b)) - a[2] - b[2] > TOUCH) continue;
       pairs.push([i, j]);
       count[i]++;
       count[j]++;
@@ -169,11 +185,11 @@ function picture(circles, touch) {
   const largest = Math.max(...circles.map((circle) => circle[2]));
   const shapes = [{ type: 'rect', x: 0, y: 0, width: 1, height: 1, ink: 'line' }];
   for (const [x, y, r] of circles) {
-    shapes.push({ type: 'circle', x, y: 1 - y, r, ink: 'line', fill: largest > 0 ? r / largest : 0 });
+    shapes.push({ type: 'circle', x, y, r, ink: 'line', fill: largest > 0 ? r / largest : 0 });
   }
   for (const [i, j] of touch.pairs) {
-    const ends = [circles[i], circles[j]].map(([x, y]) => [x, 1 - y]);
-    shapes.push({ type: 'path', points: ends, ink: 'faint' });
+    const points = [circles[i], circles[j]].map(([x, y]) => [x, y]);
+    shapes.push({ type: 'path', points, ink: 'faint' });
   }
   const sum = total(circles).toFixed(4);
   const summary = `${circles.length} circles in a square, sum of radii ${sum}, ${touch.pairs.length + touch.walls} contacts.`;

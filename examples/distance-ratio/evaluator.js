@@ -6,17 +6,24 @@
  */
 const COUNT = 16;
 const FARTHEST = 1e100;
-const CLOSEST = 1e-100;
+
+/** Squares below this lose digits to underflow; such a cloud is as good as one point. */
+const TINY = 1e-100;
+
+/** A squared ratio beyond 1e18 is taken for two points in one place. */
+const COINCIDENT = 1e-18;
 
 /** Numerator and denominator each carry a relative error of at most 4 × 2⁻⁵³. */
 const ROUND_UP = 1 + 2e-15;
 
 export async function evaluate(candidate, context) {
-  const points = await candidate.call('place', COUNT);
-  const problem = misfit(points);
+  const answer = await candidate.call('place', COUNT);
+  const problem = misfit(answer);
   if (problem !== null) return incorrect(problem);
+  const points = copy(answer);
   const { nearest, farthest, near, far } = extremes(points);
-  if (!(nearest > farthest * 1e-18)) return incorrect('Two points lie in the same place.');
+  if (farthest < TINY) return incorrect('All points lie in one place.');
+  if (nearest < farthest * COINCIDENT) return incorrect('Two points lie in the same place.');
   const ratio2 = (farthest / nearest) * ROUND_UP;
   return {
     fitness: -ratio2,
@@ -45,6 +52,13 @@ export function misfit(points) {
   return null;
 }
 
+/** By index: what came from outside may carry a property of any name. */
+function copy(answer) {
+  const points = [];
+  for (let i = 0; i < COUNT; i++) points.push([answer[i][0], answer[i][1]]);
+  return points;
+}
+
 function squaredDistance(a, b) {
   const dx = a[0] - b[0];
   const dy = a[1] - b[1];
@@ -71,8 +85,7 @@ function extremes(points) {
       if (square >= farthest * (1 - 1e-6)) far.push([i, j]);
     }
   }
-  // Below this, squares lose digits to underflow; such a cloud is as good as one point.
-  return { nearest: farthest < CLOSEST ? 0 : nearest, farthest, near, far };
+  return { nearest, farthest, near, far };
 }
 
 function picture(points, diameter, near, far, ratio2) {

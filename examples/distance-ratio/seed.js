@@ -2,7 +2,7 @@
 /** Places n points [x, y] at most 1 apart: those nearer than `near` push each other off, and `near` grows as far as they let it. */
 export function place(n) {
   let sweeps = 10;
-  let near = 0.15;
+  let near = 0.2;
   let growth = 0.01;
   let fade = 2;
   let push = 0.3;
