@@ -4,22 +4,20 @@ import { checkOutcome } from './evaluation.ts';
 import { type Connect, createLink } from './link.ts';
 import { prepare } from './prepare.ts';
 
-export interface LinkedHost extends EvaluationHost {
-  /** Drops the present connection: what is pending settles as crashed, open sessions go on over the next one. */
-  reconnect(): void;
+export interface HostExtras {
+  /** Told each time the sandbox died on its own. */
+  readonly onLost?: (reason: string) => void;
+  readonly note?: () => string;
 }
 
-export function createHost(
-  connect: () => Connect | null,
-  options: HostOptions,
-  note: () => string = () => '',
-): LinkedHost {
+export function createHost(connect: Connect, options: HostOptions, extras: HostExtras = {}): EvaluationHost {
   const evaluator = prepare({ language: 'typescript', files: options.evaluator.files, entry: options.evaluator.entry });
   const { limits } = options;
   const link = createLink(connect, {
     evaluator: evaluator.type === 'ok' ? { modules: evaluator.modules, entry: evaluator.entry, limits } : null,
     slots: options.slots,
     megabytes: limits.megabytes,
+    onLost: extras.onLost ?? (() => {}),
   });
   let closed = false;
 
@@ -59,10 +57,9 @@ export function createHost(
       });
     },
     stats(): SandboxStats {
-      const text = note();
+      const text = extras.note?.() ?? '';
       return text === '' ? link.stats() : { ...link.stats(), note: text };
     },
-    reconnect: () => link.reconnect(),
     close() {
       closed = true;
       link.close();

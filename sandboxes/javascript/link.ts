@@ -33,8 +33,6 @@ export interface Link {
   ): Promise<CallResult>;
   /** What the session still waits for settles as lost. */
   closeSession(session: number): void;
-  /** Ends the present connection; the next command makes another. */
-  reconnect(): void;
   stats(): SandboxStats;
   close(): void;
 }
@@ -47,17 +45,21 @@ interface Pending {
 
 const PING_MS = 1000;
 /** Pings without any answer after which the other end counts as dead. */
-const MISSES = 8;
+const MISSES = 5;
+/** The same before its first word: it may still be starting. */
+const STARTING = 20;
 const NOTHING: SandboxStats = { alive: 0, ready: 0, opened: 0, killed: 0 };
 
 export interface LinkOptions {
   readonly evaluator: (Modules & { readonly limits: Limits }) | null;
   readonly slots: number;
   readonly megabytes: number;
+  /** Told each time the other end died on its own. */
+  readonly onLost: (reason: string) => void;
 }
 
-/** `connect` makes a connection, now and whenever one was lost; null while there is none to be had. */
-export function createLink(connect: () => Connect | null, options: LinkOptions): Link {
+/** `connect` is called when there is something to send, and again after a connection was lost. */
+export function createLink(connect: Connect, options: LinkOptions): Link {
   const sessions = new Map<number, { readonly program: Modules; readonly limits: Limits }>();
   const pending = new Map<number, Pending>();
   let transport: Transport | null = null;
@@ -65,12 +67,14 @@ export function createLink(connect: () => Connect | null, options: LinkOptions):
   let numbers = 0;
   let stats = NOTHING;
   let misses = 0;
+  let heard = false;
   let timer: ReturnType<typeof setInterval> | null = null;
   let closed = false;
 
   function lost(reason: string): void {
     const old = transport;
     transport = null;
+    heard = false;
     stats = NOTHING;
     known = new Set();
     old?.close();
@@ -78,6 +82,7 @@ export function createLink(connect: () => Connect | null, options: LinkOptions):
     pending.clear();
     watch();
     for (const { lose } of losers) lose(reason);
+    if (!closed) options.onLost(reason);
   }
 
   function watch(): void {
@@ -86,7 +91,7 @@ export function createLink(connect: () => Connect | null, options: LinkOptions):
     if (waiting && timer === null) {
       misses = 0;
       timer = setInterval(() => {
-        if (++misses > MISSES) lost('the sandbox does not answer');
+        if (++misses > (heard ? MISSES : STARTING)) lost('the sandbox does not answer');
         else transport?.send({ type: 'ping' });
       }, PING_MS);
     } else if (!waiting && timer !== null) {
@@ -98,13 +103,12 @@ export function createLink(connect: () => Connect | null, options: LinkOptions):
   function line(): Transport | null {
     if (closed) return null;
     if (transport !== null) return transport;
-    const make = connect();
-    if (make === null) return null;
     let gone: string | null = null;
-    const mine = make({
+    const mine: Transport = connect({
       report(report) {
         if (transport !== mine) return;
         misses = 0;
+        heard = true;
         stats = report.stats;
         if (report.type === 'pong') return;
         const entry = pending.get(report.job);
@@ -194,9 +198,6 @@ export function createLink(connect: () => Connect | null, options: LinkOptions):
         entry.lose('stopped');
       }
       watch();
-    },
-    reconnect() {
-      lost('the sandbox was replaced');
     },
     stats: () => stats,
     close() {

@@ -3,12 +3,16 @@ import { realmText, supervisorText } from '../program-text.ts';
 import { superviseInWorker } from './supervisor-worker.ts';
 
 export interface MountedFrame {
-  /** For the run worker: hand it to `createBrowserHost`. Usable at once; messages wait until the frame is up. */
+  /** For the run worker: hand it to `createBrowserHost`. One host a port. */
   readonly port: MessagePort;
-  /** Resolves with null when the frame answers, or with the reason why it did not within 10 s. */
+  /** Resolves with null when the sandbox answers, or with the reason why it did not within 10 s. */
   readonly ready: Promise<string | null>;
   remove(): void;
 }
+
+/** Page → host over `MountedFrame.port`; the host asks with `mount` each time it needs a sandbox. */
+export type KeeperReport =
+  { readonly type: 'mounted'; readonly port: MessagePort } | { readonly type: 'failed'; readonly reason: string };
 
 const START_MS = 10_000;
 
@@ -19,10 +23,40 @@ const POLICY =
   "form-action 'none'; base-uri 'none'; webrtc 'block'";
 
 /**
- * Puts an invisible frame of an opaque origin into the document: a supervisor in a worker of its own, so that painting can't delay a
- * limit, and under it the workers of candidates and evaluators.
+ * Keeps an invisible frame of an opaque origin in the document: a supervisor in a worker of its own, so that painting can't delay a
+ * limit, and under it the workers of candidates and evaluators. The first frame is mounted at once. The browser may end the frame's
+ * process (memory); the host then asks over `port` for another, and the page need not know.
  */
 export function mountFrame(document: Document): MountedFrame {
+  const line = new MessageChannel();
+  let current = mountOnce(document);
+  let handed = false;
+  let removed = false;
+  line.port2.onmessage = async () => {
+    if (removed) return;
+    if (handed) {
+      current.remove();
+      current = mountOnce(document);
+    }
+    handed = true;
+    const mine = current;
+    const reason = await mine.ready;
+    if (reason === null)
+      line.port2.postMessage({ type: 'mounted', port: mine.port } satisfies KeeperReport, [mine.port]);
+    else line.port2.postMessage({ type: 'failed', reason } satisfies KeeperReport);
+  };
+  return {
+    port: line.port1,
+    ready: current.ready,
+    remove() {
+      removed = true;
+      current.remove();
+      line.port2.close();
+    },
+  };
+}
+
+function mountOnce(document: Document): MountedFrame {
   const channel = new MessageChannel();
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');

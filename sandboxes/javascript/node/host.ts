@@ -8,9 +8,5 @@ import { connectJail } from './jail.ts';
  * again after it has died. Doesn't keep this process alive; `close` ends it.
  */
 export function createNodeHost(options: HostOptions): EvaluationHost {
-  return createHost(
-    () => connectJail,
-    options,
-    () => confinement().note,
-  );
+  return createHost(connectJail, options, { note: () => confinement().note });
 }
