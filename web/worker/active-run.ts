@@ -5,13 +5,13 @@ import type { Clock, Ports } from '../engine/ports.ts';
 import type { ProgramId } from '../engine/program.ts';
 import { createRun, type Run } from '../engine/run.ts';
 import type { RunState } from '../engine/state.ts';
+import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
 import type { RunSummary } from '../history/history.ts';
 import { Outbox, type Store } from './outbox.ts';
 import { Pacer } from './pacer.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Activity, EventBatch, PictureResult } from './protocol.ts';
-import type { SteadySandbox } from './steady-sandbox.ts';
 
 export interface ActiveRunOptions {
   readonly runId: string;
@@ -23,7 +23,7 @@ export interface ActiveRunOptions {
   readonly clock: Clock;
   readonly store: Promise<Store>;
   readonly speed: number | null;
-  readonly sandbox: SteadySandbox;
+  readonly sandbox: SteadyEvaluations;
   readonly post: (batch: EventBatch) => void;
 }
 
@@ -32,7 +32,7 @@ export class ActiveRun {
   readonly #run: Run;
   readonly #outbox: Outbox;
   readonly #pacer: Pacer;
-  readonly #sandbox: SteadySandbox;
+  readonly #sandbox: SteadyEvaluations;
   readonly #pictures: Pictures;
   #failure = '';
 

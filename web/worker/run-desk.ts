@@ -1,12 +1,12 @@
 /** Takes the page's commands. Holds at most one run; commands that change which one it is are carried out one after another. */
 import type { Experiment, Language } from '../engine/experiment.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
 import { newRunId, type History, type HistoryFailure } from '../history/history.ts';
 import { ActiveRun, type ActiveRunOptions } from './active-run.ts';
 import type { Store } from './outbox.ts';
 import type { Activity, EventBatch, RunCommands, StartOptions, StartResult } from './protocol.ts';
-import type { SteadySandbox } from './steady-sandbox.ts';
 
 /** What the desk needs of the place where it runs. */
 export interface Surroundings {
@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly today: () => number;
   syntax(languages: readonly Language[]): Promise<Syntax>;
   /** `broken` is told when the sandbox keeps dying. */
-  sandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadySandbox>;
+  sandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations>;
   post(batch: EventBatch): void;
 }
 
@@ -120,7 +120,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     log: ActiveRunOptions['log'],
     store: Promise<Store>,
   ): Promise<{ readonly type: 'ok'; readonly run: ActiveRun } | { readonly type: 'failed'; readonly reason: string }> {
-    let sandbox: SteadySandbox | null = null;
+    let sandbox: SteadyEvaluations | null = null;
     try {
       let run: ActiveRun | null = null;
       const broken = (reason: string): void => run?.fail(`The sandbox keeps dying: ${reason}.`);

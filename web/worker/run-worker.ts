@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { createBrowserHost } from '../../sandboxes/javascript/browser/host.ts';
 import type { Experiment } from '../engine/experiment.ts';
+import { createSteadyEvaluations, type SteadyEvaluations } from '../engine/steady.ts';
 import { openHistory } from '../history/open.ts';
 import { readSyntaxAsset } from '../syntax/browser.ts';
 import { loadSyntax } from '../syntax/load.ts';
@@ -9,7 +10,6 @@ import { browserClock } from './clock.ts';
 import { READY, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 import { RunDesk } from './run-desk.ts';
 import { SandboxPorts } from './sandbox-ports.ts';
-import { createSteadySandbox, type SteadySandbox } from './steady-sandbox.ts';
 
 /** Evaluations at once: one core is left to the page and the engine, and more than eight bring little. */
 const SLOTS = Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
@@ -30,14 +30,10 @@ const desk = new RunDesk({
   post: (batch) => post({ type: 'batch', batch }),
 });
 
-async function openSandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadySandbox> {
+async function openSandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations> {
   const port = await ports.next();
   const options = { evaluator: experiment.evaluator, limits: experiment.limits, slots: SLOTS };
-  return createSteadySandbox(
-    (lost) => createBrowserHost(port, options, lost),
-    () => ports.next(),
-    broken,
-  );
+  return createSteadyEvaluations((lost) => createBrowserHost(port, options, lost), broken);
 }
 
 const commands: RunCommands = {

@@ -2,15 +2,15 @@
  * A sandbox in which the death of the whole (a candidate may take a process with it) is no program's result. What was in flight is
  * tried again, one at a time: so the one that kills is alone when it does it again, and no other is blamed for it.
  */
-import { Lane } from '../engine/lane.ts';
-import type { EvaluationPort } from '../engine/ports.ts';
+import { Lane } from './lane.ts';
+import type { EvaluationPort } from './ports.ts';
 
 /** A host that begins anew by itself after it has died; what was pending then settles as crashed. */
-export interface FrameHost extends EvaluationPort {
+export interface MortalHost extends EvaluationPort {
   close(): void;
 }
 
-export type SteadySandbox = FrameHost;
+export type SteadyEvaluations = MortalHost;
 
 /** Deaths without a single result between them after which there is nothing to hope for. */
 const MOST_DEATHS = 6;
@@ -18,10 +18,10 @@ const MOST_DEATHS = 6;
 /**
  * `make` builds the host, which tells when it has died, before what was pending goes on. `broken` is told once, when it keeps dying.
  */
-export function createSteadySandbox(
-  make: (onLost: (reason: string) => void) => FrameHost,
+export function createSteadyEvaluations(
+  make: (onLost: (reason: string) => void) => MortalHost,
   broken: (reason: string) => void,
-): SteadySandbox {
+): SteadyEvaluations {
   const careful = new Lane(1);
   let epoch = 0;
   let deaths = 0;
