@@ -44,6 +44,8 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
   const scopes = scopesOf(file);
   const numbers = new Set<Binding>();
   const indices = new Set<Binding>();
+  /** Lists, texts, functions: what can't be a number. */
+  const others = new Set<Binding>();
   const functions = new Set<Binding>();
   const textOf = (node: Node | undefined): string => (node ? text.slice(node.start, node.end) : '');
 
@@ -96,6 +98,7 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
 
   const isText = (node: Node): boolean =>
     kinds.string.has(node.kind) ||
+    (kinds.identifier.has(node.kind) && others.has(scopes.resolve(node) as Binding)) ||
     (node.kind === 'binary_expression' &&
       operatorOf(node, text) === '+' &&
       node.children[0] !== undefined &&
@@ -236,6 +239,8 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
     if (binding.value && isOther(binding.value)) return false;
     return !binding.uses.some(hasOtherUse);
   });
+  for (const binding of scopes.bindings) others.add(binding);
+  for (const binding of candidates) others.delete(binding);
   for (let round = 0, grew = true; grew && round < ROUNDS; round++) {
     grew = false;
     for (const binding of candidates) {
