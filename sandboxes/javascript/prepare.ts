@@ -50,9 +50,7 @@ function compile(text: string, name: string): string | Prepared {
   } catch (error) {
     const { message, loc } = error as { message?: string; loc?: { line?: number; column?: number } };
     const plain = (message ?? 'syntax error').replace(/^Error transforming [^:]*: /, '').replace(/ \(\d+:\d+\)$/, '');
-    return failed(
-      loc?.line === undefined ? `${name}: ${plain}` : `${name}:${loc.line}:${(loc.column ?? 0) + 1}: ${plain}`,
-    );
+    return failed(loc?.line === undefined ? `${name}: ${plain}` : `${name}:${loc.line}:${loc.column ?? 1}: ${plain}`);
   }
 }
 

@@ -130,6 +130,20 @@ export function lockDown(scope: object, random: () => number): { begin(bytes: nu
   for (const name of ['Uint32Array', 'Int32Array', 'Float32Array']) counted(name, 4);
   for (const name of ['Float64Array', 'BigUint64Array', 'BigInt64Array']) counted(name, 8);
 
+  // `Array` itself: its prototype keeps the real constructor, since engines turn slow once that has been changed.
+  const RealArray = Array;
+  const CountedArray = function (this: unknown, ...args: unknown[]): unknown {
+    if (args.length === 1 && typeof args[0] === 'number') charge(args[0] * 8);
+    return new.target === undefined || new.target === CountedArray
+      ? apply(RealArray as never, undefined, args)
+      : construct(RealArray, args, new.target);
+  } as unknown as ArrayConstructor;
+  for (const key of ownKeys(RealArray)) {
+    const property = getOwnPropertyDescriptor(RealArray, key);
+    if (property !== undefined) defineProperty(CountedArray, key, property);
+  }
+  define(scope, 'Array', CountedArray);
+
   function guard(prototype: object, name: string, asked: (self: unknown, args: readonly unknown[]) => number): void {
     const real = (prototype as Record<string, unknown>)[name];
     if (typeof real !== 'function') return;
