@@ -135,7 +135,6 @@ describe('mutate', () => {
           failed++;
         }
       }
-      console.info(`${name}: ${((100 * failed) / tries).toFixed(1)} % of ${tries} children fail`);
       expect(failed / tries).toBeLessThanOrEqual(0.2);
     },
   );
