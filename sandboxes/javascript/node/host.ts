@@ -5,8 +5,11 @@ import { connectJail } from './jail.ts';
 
 /**
  * The evaluation host for Node: evaluators and candidates in threads of one jailed process, started with the first evaluation and
- * again after it has died. Doesn't keep this process alive; `close` ends it.
+ * again after it has died, of which `onLost` is told. Doesn't keep this process alive; `close` ends it.
  */
-export function createNodeHost(options: HostOptions): EvaluationHost {
-  return createHost(connectJail, options, { note: () => confinement().note });
+export function createNodeHost(
+  options: HostOptions,
+  onLost: (reason: string) => void = () => {},
+): EvaluationHost {
+  return createHost(connectJail, options, { onLost, note: () => confinement().note });
 }
