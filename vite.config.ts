@@ -1,20 +1,19 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Rolldown } from 'vite';
+import { defineConfig } from 'vite';
 
-/** web-tree-sitter carries an eval for a feature of Emscripten that is never used here. */
-const warnings: { onwarn: Rolldown.WarningHandlerWithDefault } = {
-  onwarn(warning, warn) {
-    if (warning.code !== 'EVAL' || !warning.message.includes('web-tree-sitter')) warn(warning);
-  },
-};
+/**
+ * web-tree-sitter carries an eval for a feature of Emscripten that is never used here; the syntax room loads its reader on demand,
+ * which the run worker, where it is needed at once, has no use for.
+ */
+const rolldownOptions = { checks: { eval: false, ineffectiveDynamicImport: false } };
 
 export default defineConfig({
   root: 'web',
   base: './',
   publicDir: false,
   plugins: [svelte({ configFile: false })],
-  worker: { format: 'es', rolldownOptions: warnings },
-  build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions: warnings },
+  worker: { format: 'es', rolldownOptions },
+  build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions },
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },
   optimizeDeps: { exclude: ['web-tree-sitter'] },
 });
