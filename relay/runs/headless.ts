@@ -1,0 +1,61 @@
+/** The engine in Node: jailed sandbox, grammars from the installed packages, the process's clock. */
+import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
+import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
+import type { Experiment } from '../../web/engine/experiment.ts';
+import { createRun, type Run } from '../../web/engine/run.ts';
+import { createSteadyEvaluations } from '../../web/engine/steady.ts';
+import { loadSyntax } from '../../web/syntax/load.ts';
+import { readSyntaxAsset } from '../../web/syntax/node.ts';
+
+export interface HeadlessOptions {
+  readonly experiment: Experiment;
+  readonly seed: number;
+  /** Evaluations at once. */
+  readonly parallel: number;
+  /** Go on where this log ends. */
+  readonly log?: readonly RunEvent[];
+  /** Called in log order, synchronously. */
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface Headless {
+  readonly run: Run;
+  /** Resolves when the run has ended, rejects when it can't go on. */
+  readonly ended: Promise<FinishReason>;
+  /** Ends run and sandbox; no process stays behind. */
+  close(): void;
+}
+
+/** Starts paused. Rejects where the log can't be gone on with. */
+export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
+  const { experiment, seed, parallel, log, emit } = options;
+  const syntax = await loadSyntax([experiment.language], readSyntaxAsset);
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const { evaluator, limits } = experiment;
+  const evaluations = createSteadyEvaluations(
+    (lost) => createNodeHost({ evaluator, limits, slots: parallel }, lost),
+    (reason) => broken.reject(new Error(`the sandbox keeps dying: ${reason}`)),
+  );
+  try {
+    const clock = {
+      now: () => performance.now(),
+      turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    };
+    const ports = { evaluations, syntax, clock, emit };
+    const run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });
+    return {
+      run,
+      get ended() {
+        return Promise.race([run.finished, broken.promise]);
+      },
+      close() {
+        run.stop();
+        evaluations.close();
+      },
+    };
+  } catch (error) {
+    evaluations.close();
+    throw error;
+  }
+}
