@@ -57,7 +57,7 @@ function compile(text: string, name: string): string | Prepared {
 /** Rewrites each `require` that the transform wrote; one that stands in a string or a comment does no harm when rewritten too. */
 function link(code: string, text: string, name: string, names: ReadonlySet<string>): string | Prepared {
   let problem: Prepared | null = null;
-  const linked = code.replace(/\brequire\((['"])([^'"\n]+)\1\)/g, (whole, _quote: string, path: string) => {
+  const linked = code.replace(/(?<![.\w$])require\((['"])([^'"\n]+)\1\)/g, (whole, _quote: string, path: string) => {
     const found = resolve(path, name, names);
     if (found !== null) return `require(${JSON.stringify(found)})`;
     if (!imports(text, path)) return whole;

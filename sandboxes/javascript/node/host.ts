@@ -7,9 +7,6 @@ import { connectJail } from './jail.ts';
  * The evaluation host for Node: evaluators and candidates in threads of one jailed process, started with the first evaluation and
  * again after it has died, of which `onLost` is told. Doesn't keep this process alive; `close` ends it.
  */
-export function createNodeHost(
-  options: HostOptions,
-  onLost: (reason: string) => void = () => {},
-): EvaluationHost {
+export function createNodeHost(options: HostOptions, onLost: (reason: string) => void = () => {}): EvaluationHost {
   return createHost(connectJail, options, { onLost, note: () => confinement().note });
 }

@@ -17,6 +17,8 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   const OutOfFuel = Error;
   const OutOfMemory = RangeError;
   const seal = Object.seal;
+  const listFrom = Array.from.bind(Array) as (source: ArrayLike<unknown>) => unknown[];
+  const create = Object.create;
   // The scope's own `onmessage` is gone once it is locked down; what it was set to stays.
   control.onmessage = receive;
   const memory = kit.lockDown(globalThis, random.next);
@@ -56,7 +58,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     if (memory.exhausted()) {
       status = 'out-of-memory';
       reason = `asked for more than ${megabytes} MB`;
-    } else if (!(n >= 0)) {
+    } else if (typeof n !== 'number' || !(n >= 0)) {
       status = 'timeout';
       reason = 'out of fuel';
     }
@@ -99,6 +101,12 @@ export function candidateRealm(control: Channel, kit: Kit): void {
       reason = `while it was loaded: ${reason}`;
     }
     return status === 'ok';
+  }
+
+  function blank(length: number): unknown[] {
+    const source = create(null) as { length: number };
+    source.length = length;
+    return listFrom(source);
   }
 
   function invoke(name: string, args: readonly unknown[]): unknown {
@@ -172,7 +180,8 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     reason = '';
     spent = 0;
     const { calls, name, fresh } = waiting.call;
-    const values: unknown[] = [];
+    // Own slots from the start: setting one then can't meet a setter on a prototype.
+    const values = calls.length === 1 ? [undefined as unknown] : blank(calls.length);
     const ready = fresh !== null ? freshen(fresh.parameters, fresh.seed) : main !== null || freshen([], 0);
     if (ready) {
       for (let i = 0; i < calls.length; i++) {
