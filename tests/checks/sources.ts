@@ -33,9 +33,9 @@ export interface Import {
 export function importsOf(path: string, text: string): Import[] {
   const found: Import[] = [];
   for (const source of parse(path, text)) {
-    const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean) => {
+    const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean, prefix = '') => {
       if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
-      const name = specifier.text.replace(/\?.*$/, '');
+      const name = prefix + specifier.text.replace(/\?.*$/, '');
       const relative = name.startsWith('.') ? normalize(join(dirname(path), name)).replaceAll('\\', '/') : null;
       const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
       found.push({ specifier: name, path: relative, typeOnly, line });
@@ -47,7 +47,9 @@ export function importsOf(path: string, text: string): Import[] {
       else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
         add(node, node.arguments[0], false);
       } else if (ts.isNewExpression(node) && node.expression.getText(source) === 'URL') {
-        if (node.arguments?.[1]?.getText(source) === 'import.meta.url') add(node, node.arguments[0], false);
+        const [address, base] = node.arguments ?? [];
+        // Without a dot it is relative all the same; a package's name can't stand here.
+        if (base?.getText(source) === 'import.meta.url') add(node, address, false, './');
       }
       ts.forEachChild(node, visit);
     };
