@@ -43,11 +43,11 @@ interface Pending {
   readonly lose: (reason: string) => void;
 }
 
-const PING_MS = 1000;
+const PING_MS = 500;
 /** Pings without any answer after which the other end counts as dead. */
-const MISSES = 5;
+const MISSES = 6;
 /** The same before its first word: it may still be starting. */
-const STARTING = 20;
+const STARTING = 40;
 const NOTHING: SandboxStats = { alive: 0, ready: 0, opened: 0, killed: 0 };
 
 export interface LinkOptions {

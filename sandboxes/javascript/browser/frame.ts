@@ -33,7 +33,10 @@ export function mountFrame(document: Document): MountedFrame {
   let handed = false;
   let removed = false;
   line.port2.onmessage = async () => {
-    if (removed) return;
+    if (removed) {
+      line.port2.postMessage({ type: 'failed', reason: 'the sandbox frame was removed' } satisfies KeeperReport);
+      return;
+    }
     if (handed) {
       current.remove();
       current = mountOnce(document);
@@ -51,7 +54,6 @@ export function mountFrame(document: Document): MountedFrame {
     remove() {
       removed = true;
       current.remove();
-      line.port2.close();
     },
   };
 }

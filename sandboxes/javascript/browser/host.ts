@@ -4,7 +4,7 @@ import { connectFrame } from './connect-frame.ts';
 
 /**
  * The evaluation host for a page's run worker, over the port of a mounted frame. When the frame's process dies, everything pending
- * settles as crashed within seconds, `onLost` is told, and the next evaluation runs in a new frame; open sessions go on there.
+ * settles as crashed within four seconds, `onLost` is told, and the next evaluation runs in a new frame; open sessions go on there.
  */
 export function createBrowserHost(
   port: MessagePort,
