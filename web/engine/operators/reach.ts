@@ -26,9 +26,8 @@ export function freeNames(piece: Node, file: ParsedFile, numbers: Numbers | null
     const binding = known.scopes.resolve(node);
     if (binding && contains(piece, binding.scope) && contains(piece, binding.declared)) return;
     if (binding && contains(piece, binding.declared) && binding.declared !== node) return;
-    if (binding === null && isDeclaration(node, known)) return;
     const name = text.slice(node.start, node.end);
-    if (binding === null && table.globals.has(name)) return;
+    if (binding === null && (table.globals.has(name) || isDeclaration(node, known))) return;
     const earlier = found.get(name);
     found.set(name, {
       name,

@@ -40,11 +40,16 @@ export interface SyntaxFault {
   readonly what: string;
 }
 
-/** Characters of source whose trees are kept; a node takes about 100 bytes and three characters of source. */
-const CACHE_CHARACTERS = 600_000;
+/** Characters of source whose trees are kept at the least; its trees take about 60 bytes a character. */
+const KEPT_CHARACTERS = 200_000;
 
+const NO_CHILDREN: Node[] = [];
+
+/** Two generations: what is used moves to the young one, and when that is full the old one goes as a whole. */
 interface Cache {
-  readonly entries: Map<string, Parse>;
+  young: Map<string, Parse>;
+  old: Map<string, Parse>;
+  /** Of the young generation. */
   characters: number;
 }
 
@@ -53,21 +58,16 @@ const caches = new WeakMap<Syntax, Map<Language, Cache>>();
 /** Parses, or finds what the same text gave before. */
 export function parseFile(syntax: Syntax, language: Language, text: string): Parse {
   const cache = cacheOf(syntax, language);
-  const known = cache.entries.get(text);
-  if (known) {
-    // The map keeps insertion order: what was used moves to the young end.
-    cache.entries.delete(text);
-    cache.entries.set(text, known);
-    return known;
+  const recent = cache.young.get(text);
+  if (recent) return recent;
+  const result = cache.old.get(text) ?? parse(syntax, languageTable(language), text);
+  if (cache.characters + text.length > KEPT_CHARACTERS) {
+    cache.old = cache.young;
+    cache.young = new Map();
+    cache.characters = 0;
   }
-  const result = parse(syntax, languageTable(language), text);
-  cache.entries.set(text, result);
+  cache.young.set(text, result);
   cache.characters += text.length;
-  for (const oldest of cache.entries.keys()) {
-    if (cache.characters <= CACHE_CHARACTERS || oldest === text) break;
-    cache.entries.delete(oldest);
-    cache.characters -= oldest.length;
-  }
   return result;
 }
 
@@ -75,7 +75,7 @@ function cacheOf(syntax: Syntax, language: Language): Cache {
   let byLanguage = caches.get(syntax);
   if (!byLanguage) caches.set(syntax, (byLanguage = new Map()));
   let cache = byLanguage.get(language);
-  if (!cache) byLanguage.set(language, (cache = { entries: new Map(), characters: 0 }));
+  if (!cache) byLanguage.set(language, (cache = { young: new Map(), old: new Map(), characters: 0 }));
   return cache;
 }
 
@@ -93,19 +93,21 @@ function parse(syntax: Syntax, table: LanguageTable, text: string): Parse {
 }
 
 function copy(source: SyntaxNode, parent: Node | null, index: number, table: LanguageTable, comments: Comment[]): Node {
-  const children: Node[] = [];
   const kind = source.type;
+  const isNamed = source.isNamed;
+  // Most leaves are punctuation or names; asking those for children would cross over for nothing.
+  const isLeaf = !isNamed || table.kinds.identifier.has(kind) || table.kinds.number.has(kind);
+  const children: Node[] = isLeaf ? NO_CHILDREN : [];
   const node: Node = {
     kind,
-    named: source.isNamed,
+    named: isNamed,
     start: source.startIndex,
     end: source.endIndex,
     parent,
     index,
     children,
   };
-  // Most leaves are punctuation or names; asking those for children would cross over for nothing.
-  if (!node.named || table.kinds.identifier.has(kind) || table.kinds.number.has(kind)) return node;
+  if (isLeaf) return node;
   for (const child of source.children) {
     if (!child) continue;
     if (table.kinds.comment.has(child.type)) comments.push({ start: child.startIndex, end: child.endIndex });
