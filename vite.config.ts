@@ -3,9 +3,9 @@ import { defineConfig } from 'vite';
 
 /**
  * web-tree-sitter carries an eval for a feature of Emscripten that is never used here; the syntax room loads its reader on demand,
- * which the run worker, where it is needed at once, has no use for.
+ * which the run worker, where it is needed at once, has no use for; on a slow machine every build would be told what took its time.
  */
-const rolldownOptions = { checks: { eval: false, ineffectiveDynamicImport: false } };
+const rolldownOptions = { checks: { eval: false, ineffectiveDynamicImport: false, pluginTimings: false } };
 
 export default defineConfig({
   root: 'web',

@@ -103,6 +103,8 @@ async function inTerminal(trial: Trial, milliseconds: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'genesis-study-'));
   const file = join(folder, 'run.jsonl');
   try {
+    const seconds = Math.ceil(milliseconds / 1000);
+    const flags = ['--seed', String(trial.seed), '--evaluations', '1000000000', '--seconds', String(seconds)];
     const child = spawn(
       process.execPath,
       [
@@ -115,13 +117,11 @@ async function inTerminal(trial: Trial, milliseconds: number): Promise<string> {
         '--out',
         file,
       ],
-      { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+      { cwd: root, stdio: 'ignore' },
     );
     const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-    const stop = setTimeout(() => child.kill('SIGINT'), milliseconds + MARGIN_MS);
     const kill = setTimeout(() => child.kill('SIGKILL'), milliseconds + MARGIN_MS + LONGEST_END_MS);
     await ended;
-    clearTimeout(stop);
     clearTimeout(kill);
     return await readFile(file, 'utf8');
   } finally {
