@@ -105,20 +105,10 @@ async function inTerminal(trial: Trial, milliseconds: number): Promise<string> {
   try {
     const seconds = Math.ceil(milliseconds / 1000);
     const flags = ['--seed', String(trial.seed), '--evaluations', '1000000000', '--seconds', String(seconds)];
-    const child = spawn(
-      process.execPath,
-      [
-        'relay/runs/evolve.ts',
-        trial.example,
-        '--seed',
-        String(trial.seed),
-        '--evaluations',
-        '1000000000',
-        '--out',
-        file,
-      ],
-      { cwd: root, stdio: 'ignore' },
-    );
+    const child = spawn(process.execPath, ['relay/runs/evolve.ts', trial.example, ...flags, '--out', file], {
+      cwd: root,
+      stdio: 'ignore',
+    });
     const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
     const kill = setTimeout(() => child.kill('SIGKILL'), milliseconds + MARGIN_MS + LONGEST_END_MS);
     await ended;
