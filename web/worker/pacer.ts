@@ -24,7 +24,10 @@ export class Pacer {
   }
 
   get playing(): boolean {
-    return this.#playing && this.#run.activity !== 'finished';
+    if (!this.#playing) return false;
+    const { activity } = this.#run;
+    // A run that has ended and is given more budget is paused, whatever was played before.
+    return this.#speed === null ? activity === 'running' : activity !== 'finished';
   }
 
   play(): void {
@@ -48,8 +51,9 @@ export class Pacer {
 
   setSpeed(resultsPerSecond: number | null): void {
     if (resultsPerSecond === this.#speed) return;
+    const { playing } = this;
     this.#speed = resultsPerSecond;
-    if (!this.playing) return;
+    if (!playing) return;
     this.#run.pause();
     this.play();
   }
@@ -57,9 +61,11 @@ export class Pacer {
   async #walkAt(speed: number, walk: number): Promise<void> {
     const interval = 1000 / speed;
     let due = this.#time.now();
-    while (walk === this.#walk && this.#run.activity !== 'finished') {
+    const ended = (): boolean => this.#run.activity === 'finished';
+    while (walk === this.#walk && !ended()) {
       await this.#run.step();
       if (walk !== this.#walk) return;
+      if (ended()) this.#playing = false;
       const now = this.#time.now();
       due = Math.max(due + interval, now - SLACK);
       if (due > now) await this.#time.sleep(due - now);
