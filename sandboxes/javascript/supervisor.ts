@@ -291,11 +291,13 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     /** The candidate's realm ends at once; whose fault it was is asked afterwards. */
     const late = (): void => {
       if (!leave()) return;
+      const probe = ++tokens;
+      evaluator.handle.post({ type: 'abort' });
+      evaluator.handle.post({ type: 'where', probe });
       retire(candidate);
       session.realm = null;
       slot.partner = null;
       if (started === 0) return fail('crashed', 'stopped before it began');
-      const probe = ++tokens;
       const { milliseconds } = session.limits;
       const blame = (waiting: string | null): void => {
         at.clearTimer(grace);
@@ -311,8 +313,6 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
       evaluator.onReport = (report) => {
         if (report.type === 'where' && report.probe === probe) blame(report.waiting);
       };
-      evaluator.handle.post({ type: 'abort' });
-      evaluator.handle.post({ type: 'where', probe });
     };
 
     evaluator.onReport = (report) => {

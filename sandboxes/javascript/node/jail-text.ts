@@ -1,4 +1,7 @@
-/** The program of the jailed process, as one text for `node --eval`: inside the jail no file can be read. */
+/**
+ * The program of the jailed process, as one text for `node --eval`: inside the jail no file can be read. A bundler would rewrite
+ * `require`, hence `getBuiltinModule`.
+ */
 import { realmText, supervisorText } from '../program-text.ts';
 import type { Command, RealmReport, Report, Role } from '../protocol.ts';
 import type { Handle, Surroundings } from '../supervisor.ts';
@@ -8,8 +11,7 @@ type Supervise = (at: Surroundings) => { receive(command: Command): void; reliev
 /** Runs in the jailed process. `process.send` and workers are all it uses. */
 function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>): void {
   'use strict';
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+  const threads = process.getBuiltinModule('node:worker_threads');
   const send = process.send?.bind(process) as (report: Report) => boolean;
   let slots = 1;
   let megabytes = 256;
@@ -71,10 +73,8 @@ function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>): v
 /** Runs in each worker: makes a context without a single object of the worker's own, and starts the realm in it. */
 function thread(program: string): void {
   'use strict';
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const vm = require('node:vm') as typeof import('node:vm');
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const vm = process.getBuiltinModule('node:vm');
   const plain = (vm.constants as { DONT_CONTEXTIFY?: unknown }).DONT_CONTEXTIFY ?? Object.create(null);
   const context = vm.createContext(plain as object, { codeGeneration: { strings: false, wasm: false } });
   const control = threads.moveMessagePortToContext(threads.workerData as never, context);
