@@ -29,5 +29,6 @@ export const DEFAULT_STRATEGY: Strategy = {
     leaves: [],
     blocks: [],
   },
+  longest: 20_000,
   attempts: 6,
 };

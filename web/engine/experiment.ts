@@ -76,6 +76,8 @@ export interface Strategy {
   readonly exploration: number;
   readonly tune: TuneSettings;
   readonly vocabulary: Vocabulary;
+  /** Characters a program's files may have together: what grows without end gets slow and unreadable. */
+  readonly longest: number;
   /** Times an operator may try before the job counts as a failed patch or a duplicate. */
   readonly attempts: number;
 }

@@ -115,6 +115,11 @@ function inspect(
   burst: SearchSummary | null,
 ): Proposed {
   const files = applyEdits(parent.files, edits);
+  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  if (length > input.experiment.strategy.longest) {
+    const reason = `longer than ${input.experiment.strategy.longest} characters`;
+    return failed('invalid-patch', reason, note, spent, burst);
+  }
   const checked = checkCandidate({ syntax: ports.syntax, experiment: input.experiment, parent: parent.files, files });
   if (checked.type === 'rejected') return failed('invalid-patch', checked.reason, note, spent, burst);
   if (input.seen(checked.hash)) {

@@ -130,7 +130,7 @@ export function readBudget(read: Reader, value: unknown, path: string): Budget {
 
 const STRATEGY_KEYS = [
   ...['mode', 'lookAhead', 'proposals', 'islands', 'archive', 'selection', 'inspirations'],
-  ...['operators', 'exploration', 'tune', 'vocabulary', 'attempts'],
+  ...['operators', 'exploration', 'tune', 'vocabulary', 'longest', 'attempts'],
 ];
 
 function readStrategy(read: Reader, value: unknown, path: string): Strategy {
@@ -170,6 +170,7 @@ function readStrategy(read: Reader, value: unknown, path: string): Strategy {
     exploration: read.number(from.exploration, `${path}.exploration`, { least: 0, most: 1, fallback: d.exploration }),
     tune: readTune(read, from.tune ?? {}, `${path}.tune`),
     vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`),
+    longest: whole(from.longest, 'longest', 1, 10_000_000, d.longest),
     attempts: whole(from.attempts, 'attempts', 1, 1_000, d.attempts),
   };
 }
