@@ -5,6 +5,7 @@ import { checkCandidate } from '../syntax/check.ts';
 import type { Node } from '../syntax/parsed.ts';
 import { BINDING } from '../syntax/language.ts';
 import { walk } from '../syntax/walk.ts';
+import { flowFits } from './flow.ts';
 import { inBits, inIndex, inLoopHead, layOut } from './ground.ts';
 import type { Ground } from './ground.ts';
 import { declares, insertAfter, isInList } from './moves/statements.ts';
@@ -123,6 +124,7 @@ function graftStatement(piece: Node, from: Ground, ground: Ground, random: Rando
 
 /** The piece in words of the place: numbers it can't find there become numbers that are there. Null where it can't be said. */
 function translated(piece: Node, from: Ground, at: Node, ground: Ground, random: Random): Phrase | null {
+  if (!flowFits(piece, at, ground.file.table)) return null;
   const reach = reachOf(ground, at);
   const { numbers } = ground;
   const names = new Map<string, string>();

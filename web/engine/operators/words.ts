@@ -2,6 +2,7 @@
 import type { Language, Vocabulary } from '../experiment.ts';
 import { BINDING, languageTable } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
+import type { Node } from '../syntax/parsed.ts';
 import type { Syntax } from '../syntax/tree.ts';
 import { phraseOf } from './placing.ts';
 import type { Phrase } from './placing.ts';
@@ -10,6 +11,7 @@ import type { FreeName } from './reach.ts';
 
 export interface Word {
   readonly phrase: Phrase;
+  readonly node: Node;
   readonly free: readonly FreeName[];
 }
 
@@ -59,12 +61,13 @@ function readLeaf(syntax: Syntax, language: Language, leaf: string): Word[] {
   const inner = enclosed?.children[1];
   if (enclosed?.kind !== 'parenthesized_expression' || !inner) return [];
   const phrase = phraseOf(inner, parse.file);
-  return [{ phrase, free: freeNames(inner, parse.file, null) }];
+  return [{ phrase, node: inner, free: freeNames(inner, parse.file, null) }];
 }
 
 function readBlock(syntax: Syntax, language: Language, block: string): Word[] {
   const text = `{ ${block.trim()} }`;
   const parse = parseFile(syntax, language, text);
   if (parse.type === 'failed') return [];
-  return [{ phrase: { text, binding: BINDING.sequence }, free: freeNames(parse.file.root, parse.file, null) }];
+  const { root } = parse.file;
+  return [{ phrase: { text, binding: BINDING.sequence }, node: root, free: freeNames(root, parse.file, null) }];
 }

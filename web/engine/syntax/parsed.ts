@@ -93,8 +93,9 @@ function parse(syntax: Syntax, table: LanguageTable, text: string): Parse {
 }
 
 function copy(source: SyntaxNode, parent: Node | null, index: number, table: LanguageTable, comments: Comment[]): Node {
-  const kind = source.type;
   const isNamed = source.isNamed;
+  // The word `number` of a type is a token of that very kind, and no literal.
+  const kind = !isNamed && table.kinds.expression.has(source.type) ? `word ${source.type}` : source.type;
   // Most leaves are punctuation or names; asking those for children would cross over for nothing.
   const isLeaf = !isNamed || table.kinds.identifier.has(kind) || table.kinds.number.has(kind);
   const children: Node[] = isLeaf ? NO_CHILDREN : [];

@@ -178,9 +178,10 @@ function namesIn(pattern: Node, file: ParsedFile): Node[] {
   const { kinds } = file.table;
   const found: Node[] = [];
   const visit = (node: Node): void => {
+    // The name of a class is a type and a value.
+    if (node.kind === 'type_identifier' && node === pattern) found.push(node);
     if (kinds.type.has(node.kind)) return;
     if (kinds.identifier.has(node.kind) || node.kind === 'shorthand_property_identifier_pattern') found.push(node);
-    else if (node.kind === 'type_identifier' && node === pattern) found.push(node);
     else if (node.kind === 'pair_pattern') {
       const value = lastChild(node);
       if (value) visit(value);

@@ -139,6 +139,7 @@ function experiment(language: Language, files: Files, entry: string, words: Part
     tune: { evaluations: 60, literals: 40 },
     vocabulary,
     attempts: 3,
+    longest: 100_000,
   };
   return {
     v: 1,

@@ -6,6 +6,7 @@ import { mutate } from '../../../../web/engine/operators/mutate.ts';
 import type { Operator, OperatorContext, Proposal } from '../../../../web/engine/operators/operator.ts';
 import { applyEdits } from '../../../../web/engine/patches/edits.ts';
 import type { Edit, Files } from '../../../../web/engine/program.ts';
+import { createRandom } from '../../../../web/engine/rng.ts';
 import { checkCandidate } from '../../../../web/engine/syntax/check.ts';
 import { arm } from '../../../../web/engine/syntax/fuel.ts';
 import { loadSyntax } from '../../../../web/syntax/load.ts';
@@ -25,14 +26,23 @@ function descendant(fixture: Fixture, files: Files, seed: number, steps: number)
   return at;
 }
 
-/** Two lines of descent from one ancestor. */
+const lines = new Map<string, OperatorContext>();
+
+/** Two lines of descent from one ancestor: a few dozen families, and a stream of its own for each seed. */
 function family(fixture: Fixture, seed: number): OperatorContext {
-  const seedFiles = fixture.experiment.files;
-  return contextOf(fixture, syntax, seed, {
-    ancestor: specimen(0, seedFiles, 0),
-    parent: specimen(1, descendant(fixture, seedFiles, seed, 2), 1),
-    inspirations: [specimen(2, descendant(fixture, seedFiles, seed + 0.5, 2), seed % 3)],
-  });
+  const line = seed % 30;
+  const key = `${fixture.name}/${line}`;
+  let context = lines.get(key);
+  if (!context) {
+    const files = fixture.experiment.files;
+    context = contextOf(fixture, syntax, 0, {
+      ancestor: specimen(0, files, 0),
+      parent: specimen(1, descendant(fixture, files, line, 2), 1),
+      inspirations: [specimen(2, descendant(fixture, files, line + 0.5, 2), line % 3)],
+    });
+    lines.set(key, context);
+  }
+  return { ...context, random: createRandom(seed) };
 }
 
 /** Edits of a proposal; a search is run against scores that reward large numbers. */
@@ -138,6 +148,18 @@ describe('mutate', () => {
       expect(failed / tries).toBeLessThanOrEqual(0.2);
     },
   );
+
+  it('takes no type for an expression', () => {
+    const { experiment } = FIXTURES[1] as Fixture;
+    const files = { 'priority.ts': 'export const f = (x: number) => (x as number) * 3.5 - (x satisfies number);' };
+    for (let seed = 0; seed < 300; seed++) {
+      const context = contextOf({ experiment }, syntax, seed, { parent: specimen(1, files) });
+      const proposal = mutate.propose(context) as Proposal;
+      if (proposal.type !== 'edits') throw new Error(proposal.type);
+      const text = applyEdits(files, proposal.edits)['priority.ts'] as string;
+      expect(text.replaceAll(/: number|(as|satisfies) number/g, '')).not.toContain('number');
+    }
+  });
 
   it('never assigns to parameters', () => {
     const fixture = FIXTURES[1] as Fixture;

@@ -1,6 +1,7 @@
 import type { Node } from '../../syntax/parsed.ts';
 import { contains, operatorOf } from '../../syntax/walk.ts';
 import { orderEdits } from '../../patches/edits.ts';
+import { flowFits } from '../flow.ts';
 import { inBits, inIndex, inLoopHead } from '../ground.ts';
 import type { Ground } from '../ground.ts';
 import { choose, combine, exchange, phraseOf } from '../placing.ts';
@@ -153,7 +154,7 @@ export const swap: Move = {
     if (inIndex(first) !== inIndex(second) || inLoopHead(first) || inLoopHead(second)) return null;
     if (file.text.slice(first.start, first.end) === file.text.slice(second.start, second.end)) return null;
     const fits = (piece: Node, at: Node): boolean =>
-      reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
+      flowFits(piece, at, file.table) && reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
     if (!fits(first, second) || !fits(second, first)) return null;
     return orderEdits([
       exchange(ground, first, phraseOf(second, file)),

@@ -2,6 +2,7 @@ import type { Node } from '../../syntax/parsed.ts';
 import { ancestor, contains, walk } from '../../syntax/walk.ts';
 import type { Edit } from '../../program.ts';
 import { orderEdits } from '../../patches/edits.ts';
+import { flowFits } from '../flow.ts';
 import type { Ground } from '../ground.ts';
 import { freeNames, isAssignable, reachOf, reaches } from '../reach.ts';
 import { Grower } from './grow.ts';
@@ -118,7 +119,7 @@ export const swapStatements: Move = {
     if (contains(first, second) || contains(second, first)) return null;
     if (textOf(first, ground) === textOf(second, ground)) return null;
     const fits = (piece: Node, at: Node): boolean =>
-      reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
+      flowFits(piece, at, file.table) && reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
     if (!fits(first, second) || !fits(second, first)) return null;
     const put = (at: Node, piece: Node): Edit => ({
       file: ground.path,
@@ -168,7 +169,9 @@ export const insertBlock: Move = {
     const node = random.pick(pool);
     const after = nextPlace(node);
     const reach = reachOf(ground, after);
-    const fitting = words.blocks.filter((block) => reaches(block.free, reach, ground));
+    const fitting = words.blocks.filter(
+      (block) => reaches(block.free, reach, ground) && flowFits(block.node, after, ground.file.table),
+    );
     if (fitting.length === 0) return null;
     return [insertAfter(node, random.pick(fitting).phrase.text, ground)];
   },
