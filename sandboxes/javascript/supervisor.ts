@@ -27,7 +27,7 @@ export interface Handle {
 export function supervise(at: Surroundings): { receive(command: Command): void; relieve(): void } {
   'use strict';
   /** How long an evaluator may take to say whether it waits for its candidate, before it counts as the one that is stuck. */
-  const GRACE = 40;
+  const GRACE = 100;
   const BOOT = 10000;
   const SPARE = 2;
   const BOOTING = 2;

@@ -63,7 +63,7 @@ export function hostileSuite(place: Place): void {
   describe(`${place.name}: hostile candidates`, () => {
     let host: EvaluationHost;
     beforeAll(async () => {
-      host = await place.create(options(undefined, { milliseconds: 600 }));
+      host = await place.create(options(undefined, { milliseconds: 1000 }));
     });
     afterEach(async () => {
       expect(told(await evaluate(host, GOOD)), 'a good candidate right after').toMatchObject({

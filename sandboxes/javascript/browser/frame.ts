@@ -20,7 +20,7 @@ const START_MS = 10_000;
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'; " +
   "img-src 'none'; style-src 'none'; font-src 'none'; media-src 'none'; frame-src 'none'; child-src blob:; " +
-  "form-action 'none'; base-uri 'none'; webrtc 'block'";
+  "form-action 'none'; base-uri 'none'";
 
 /**
  * Keeps an invisible frame of an opaque origin in the document: a supervisor in a worker of its own, so that painting can't delay a
