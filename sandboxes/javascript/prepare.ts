@@ -1,6 +1,6 @@
 /** TypeScript and modern JavaScript in, one CommonJS-shaped function body a file out. Runs nothing. */
 import { transform } from 'sucrase';
-import type { Files, Prepared, Source } from '../contract.ts';
+import type { Prepared, Source } from '../contract.ts';
 
 const CACHED = 64;
 const cache = new Map<string, Prepared>();

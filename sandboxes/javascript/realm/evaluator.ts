@@ -38,6 +38,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   interface Run {
     over: boolean;
     calls: number;
+    flood: Error | null;
     fuel: number;
     fresh: { readonly parameters: readonly number[]; readonly seed: number } | null;
     failure: { readonly error: Error; readonly status: FailedStatus; readonly reason: string } | null;
@@ -100,7 +101,11 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       if (run.over || post === null || limits === null) return;
       run.calls++;
       if (run.calls > limits.messages) {
-        reject(failWith(run, 'killed', 'crashed', `more than ${limits.messages} calls in one evaluation`));
+        let { flood } = run;
+        // One error for the whole flood.
+        flood ??= failWith(run, 'killed', 'crashed', `more than ${limits.messages} calls in one evaluation`);
+        run.flood = flood;
+        reject(flood);
         return;
       }
       const id = nextId++;
@@ -167,6 +172,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       const run: Run = {
         over: false,
         calls: 0,
+        flood: null,
         fuel: 0,
         fresh: { parameters: request.parameters, seed: request.seed },
         failure: null,
