@@ -103,7 +103,10 @@ export class StoredHistory implements History {
         if (place.type === 'no') return misplaced(place.why, record, from);
         if (place.type === 'there') return ok(record);
         const next = grown(record, chunk, summary, this.#now());
-        await Promise.all([chunk.count > 0 ? chunks.add(chunk) : null, runs.put(next), transaction.done]);
+        // One after another, so that no request is left whose failure nobody hears.
+        if (chunk.count > 0) await chunks.add(chunk);
+        await runs.put(next);
+        await transaction.done;
         return ok(next);
       } catch (error) {
         abort(transaction);
