@@ -101,11 +101,9 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       if (run.over || post === null || limits === null) return;
       run.calls++;
       if (run.calls > limits.messages) {
-        let { flood } = run;
         // One error for the whole flood.
-        flood ??= failWith(run, 'killed', 'crashed', `more than ${limits.messages} calls in one evaluation`);
-        run.flood = flood;
-        reject(flood);
+        run.flood ??= failWith(run, 'killed', 'crashed', `more than ${limits.messages} calls in one evaluation`);
+        reject(run.flood);
         return;
       }
       const id = nextId++;
