@@ -11,7 +11,7 @@ export async function ensureChromium(node) {
   const there = findChromium(node);
   if (there !== null) return { path: there };
   console.log("No Chromium on this machine; fetching Playwright's");
-  const fetched = await run(node, ['node_modules/playwright/cli.js', 'install', '--only-shell', 'chromium'], {
+  const fetched = await run(node, ['node_modules/playwright/cli.js', 'install', '--no-shell', 'chromium'], {
     quiet: true,
   });
   const own = findChromium(node);
