@@ -20,6 +20,8 @@ export interface Words {
   readonly constants: readonly number[];
   readonly binary: readonly string[];
   readonly comparisons: readonly string[];
+  /** Whether conditions may be written where there were none: not when the experiment lists no comparisons. */
+  readonly conditions: boolean;
   readonly leaves: readonly Word[];
   readonly blocks: readonly Word[];
 }
@@ -49,6 +51,7 @@ function readWords(syntax: Syntax, language: Language, vocabulary: Vocabulary): 
     constants: vocabulary.constants,
     binary: binary.length > 0 ? binary : PLAIN_BINARY,
     comparisons: comparisons.length > 0 ? comparisons : PLAIN_COMPARISONS,
+    conditions: vocabulary.comparisons.length > 0,
     leaves: vocabulary.leaves.flatMap((leaf) => readLeaf(syntax, language, leaf)),
     blocks: vocabulary.blocks.flatMap((block) => readBlock(syntax, language, block)),
   };

@@ -63,7 +63,7 @@ export const wrap: Move = {
     const grower = new Grower(context, node);
     const inner = phraseOf(node, file);
     const depth = random.below(2);
-    switch (random.weighted([4, 3, words.functions.length > 0 ? 2.5 : 0, 1.5])) {
+    switch (random.weighted([4, 3, words.functions.length > 0 ? 2.5 : 0, words.conditions ? 1.5 : 0])) {
       case 0:
         return [exchange(ground, node, combine(inner, random.pick(words.binary), grower.number(depth), file))];
       case 1:

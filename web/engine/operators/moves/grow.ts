@@ -39,7 +39,7 @@ export class Grower {
   number(depth: number): Phrase {
     const random = this.#random;
     if (depth <= 0 || random.next() < 0.35) return this.#leaf();
-    const what = random.weighted([5, this.#words.functions.length > 0 ? 2.5 : 0, 0.7]);
+    const what = random.weighted([5, this.#words.functions.length > 0 ? 2.5 : 0, this.#words.conditions ? 0.7 : 0]);
     if (what === 0) {
       return combine(
         this.number(depth - 1),

@@ -140,7 +140,8 @@ export const guard: Move = {
   id: 'guard',
   weight: 0.03,
   attempt(context) {
-    const { ground, random } = context;
+    const { ground, random, words } = context;
+    if (!words.conditions) return null;
     const pool = ground.statements.filter((node) => !declares(node, ground) && node.kind !== 'empty_statement');
     if (pool.length === 0) return null;
     const node = random.pick(pool);
