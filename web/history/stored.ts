@@ -123,11 +123,10 @@ export class StoredHistory implements History {
       if (!(await this.#claims.claim(runId))) return claimed();
       try {
         const transaction = this.#database.transaction(['runs', 'events'], 'readwrite');
-        await Promise.all([
-          transaction.objectStore('runs').delete(runId),
-          transaction.objectStore('events').delete(range(runId, 0)),
-          transaction.done,
-        ]);
+        transaction.done.catch(() => {});
+        await transaction.objectStore('runs').delete(runId);
+        await transaction.objectStore('events').delete(range(runId, 0));
+        await transaction.done;
         return ok(null);
       } finally {
         this.#claims.release(runId);
