@@ -70,8 +70,8 @@ export function reachedBy(events: readonly RunEvent[], seconds: number): Reached
   const evaluation = best === null ? null : consumed.get(best)?.evaluation;
   return {
     seconds,
-    value: (goal && evaluation?.metrics[goal.metric]) ?? null,
-    unseen: (goal && goal.unseen !== null && evaluation?.hidden[goal.unseen]) || null,
+    value: goal === null ? null : (evaluation?.metrics[goal.metric] ?? null),
+    unseen: goal === null || goal.unseen === null ? null : (evaluation?.hidden[goal.unseen] ?? null),
     evaluations,
   };
 }

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from './sources.ts';
+
+/** Plain JavaScript, since it runs on the older Node too. */
+const script = pathToFileURL(join(root, 'scripts/setup/newer-node.mjs')).href;
+const { runsTypeScript } = (await import(script)) as { runsTypeScript(version: string): boolean };
+
+let folder = '';
+
+beforeAll(() => {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  folder = mkdtempSync(join(root, '.cache', 'counting-'));
+  writeFileSync(join(folder, 'vitest.config.js'), 'export default {};\n');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the closing line of `npm test` would add up for these test files. */
+function countsOf(files: Readonly<Record<string, string>>): unknown {
+  const tests = mkdtempSync(join(folder, 'run-'));
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(tests, name), `import { describe, expect, it, beforeAll } from 'vitest';\n${text}`);
+  }
+  const counts = join(tests, 'counts.json');
+  const args = ['run', '--root', tests, '--config', join(folder, 'vitest.config.js')];
+  const reporter = `--reporter=${join(root, 'scripts/test/counts-reporter.mjs')}`;
+  spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args, reporter], {
+    env: { PATH: process.env['PATH'], GENESIS_COUNTS: counts },
+  });
+  return JSON.parse(readFileSync(counts, 'utf8'));
+}
+
+describe('the counts of npm test', () => {
+  it('tell passed, failed and skipped apart and keep the reason', () => {
+    const counts = countsOf({
+      'a.test.js': `it('passes', () => {});
+        it('fails', () => expect(1).toBe(2));
+        it('gives up', (context) => context.skip('no browser here'));
+        it.skip('is marked', () => {});
+        it.todo('is planned');`,
+    });
+    expect(counts).toEqual({
+      passed: 1,
+      failed: 1,
+      skipped: [
+        { name: 'gives up', reason: 'no browser here' },
+        { name: 'is marked', reason: 'marked to be skipped' },
+        { name: 'is planned', reason: 'to do' },
+      ],
+    });
+  });
+
+  it('take a file that breaks before its tests, and an error that nobody catches, for failures', () => {
+    expect(countsOf({ 'b.test.js': `throw new Error('on import');` })).toEqual({ passed: 0, failed: 1, skipped: [] });
+    expect(
+      countsOf({
+        'c.test.js': `it('passes', async () => {
+          setTimeout(() => { throw new Error('later'); }, 1);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        });`,
+      }),
+    ).toEqual({ passed: 1, failed: 1, skipped: [] });
+  });
+});
+
+describe('the Node that runs TypeScript', () => {
+  it.each([
+    ['20.19.0', false],
+    ['22.17.1', false],
+    ['22.18.0', true],
+    ['23.5.0', false],
+    ['23.6.0', true],
+    ['24.0.0', true],
+    ['26.10.0', true],
+  ])('%s: %s', (version, expected) => expect(runsTypeScript(version)).toBe(expected));
+});
