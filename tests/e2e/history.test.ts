@@ -1,0 +1,98 @@
+/** Runs of the built page outlive what happens to their tab. */
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../relay/app.ts';
+import { listen, type Listening } from '../../relay/server.ts';
+import { chromiumFlags, findChromium } from '../chromium.ts';
+
+const site = fileURLToPath(new URL('../../dist', import.meta.url));
+let browser: Browser;
+let server: Listening;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  // Plain JavaScript without types, shared with the start scripts.
+  const path = '../../scripts/setup/site.mjs';
+  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
+  expect(await ensureSite(process.execPath)).toBe(0);
+  const listening = await listen(createApp({ site }), { port: 0 });
+  if (listening.type === 'failed') throw new Error(listening.reason);
+  server = listening;
+  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+afterEach(() => context?.close());
+
+async function open(prepare: (context: BrowserContext) => Promise<unknown> = async () => {}): Promise<Page> {
+  context = await browser.newContext();
+  await prepare(context);
+  return visit();
+}
+
+async function visit(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(server.url);
+  return page;
+}
+
+/** Evaluations as the live region says them. */
+async function evaluations(page: Page): Promise<number> {
+  const text = await page.getByRole('status', { name: 'Run status' }).first().textContent();
+  return Number((/([\d,. ]+) evaluations?/.exec(text ?? '')?.[1] ?? '0').replace(/\D/g, ''));
+}
+
+async function until(page: Page, test: (evaluations: number) => boolean): Promise<number> {
+  for (;;) {
+    const count = await evaluations(page);
+    if (test(count)) return count;
+    await page.waitForTimeout(50);
+  }
+}
+
+describe('history in the page', () => {
+  it('loses nothing that was seen when the tab is killed, and goes on', async () => {
+    const first = await open();
+    const seen = await until(first, (count) => count > 200);
+    const session = await context.newCDPSession(first);
+    void session.send('Page.crash').catch(() => {});
+    await first.waitForEvent('crash');
+    const second = await visit();
+    const found = await until(second, (count) => count >= seen);
+    await until(second, (count) => count > found + 100);
+  });
+
+  it('says that the disk is full, goes on, and stores again when there is room', async () => {
+    const page = await open();
+    await until(page, (count) => count > 20);
+    const session = await context.newCDPSession(page);
+    const { origin } = new URL(server.url);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    const warning = page.getByText(/not being stored/i).first();
+    await warning.waitFor();
+    const full = await evaluations(page);
+    await until(page, (count) => count > full + 50);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await warning.waitFor({ state: 'detached' });
+    const seen = await evaluations(page);
+    await page.reload();
+    await until(page, (count) => count >= seen);
+  });
+
+  it('tells a second tab that the run goes on in the first', async () => {
+    const first = await open();
+    const seen = await until(first, (count) => count > 50);
+    const second = await visit();
+    await second
+      .getByText(/another tab/i)
+      .first()
+      .waitFor();
+    expect(await evaluations(second)).toBeGreaterThanOrEqual(seen);
+    await until(first, (count) => count > seen + 50);
+  });
+});
