@@ -1,14 +1,19 @@
 // EVOLVE-BLOCK-START
-/** Packs n circles [x, y, r] into the unit square: all of one size, in rows from one wall to the other. */
+/** Packs n circles [x, y, r] into the unit square: rows of equal circles, and what is left over in the gaps between them. */
 export function pack(n) {
-  const columns = 6;
-  const rows = 5;
-  const radius = 0.035;
+  const side = 5;
+  const first = 0.14;
+  const step = 0.17;
+  const large = 0.035;
+  const small = 0.035;
   const circles = [];
   for (let i = 0; i < n; i++) {
-    const column = i % columns;
-    const row = Math.floor(i / columns);
-    circles.push([(column + 0.5) / columns, (row + 0.5) / rows, radius]);
+    const isLeft = i >= side * side;
+    const place = isLeft ? i - side * side : i;
+    const shift = isLeft ? 0.4 : 0;
+    const x = first + step * ((place % side) + shift);
+    const y = first + step * (Math.floor(place / side) + shift);
+    circles.push([x, y, isLeft ? small : large]);
   }
   return circles;
 }
