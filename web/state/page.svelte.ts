@@ -1,6 +1,7 @@
 /** The page: which experiment, which run, and what the buttons do. Views read its fields and call its methods. */
 import { experimentFromFolder, seedsOf } from '../engine/folder.ts';
 import type { SeedChoice } from '../engine/folder.ts';
+import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { ProgramId } from '../engine/program.ts';
 import type { EventBatch } from '../worker/protocol.ts';
@@ -195,7 +196,7 @@ export class Page {
   async openRun(id: string, playing: boolean): Promise<boolean> {
     const attempt = ++this.#attempt;
     const archive = await this.#openArchive();
-    const events = await archive.events(id).catch(() => []);
+    const events = await eventsOf(archive, id);
     if (attempt !== this.#attempt) return true;
     const first = events[0];
     if (first?.type !== 'run-started') return false;
@@ -232,7 +233,9 @@ export class Page {
   async remove(id: string): Promise<void> {
     const here = this.run.runId === id;
     if (here) await this.#command((commands) => commands.stop());
-    await (await this.#openArchive()).remove(id);
+    const archive = await this.#openArchive();
+    const removed = await archive.remove(id);
+    if (removed.type === 'failed') this.trouble = { text: `The run is still there: ${removed.reason}`, action: null };
     if (!here) return;
     writeLastRun(null);
     await this.openExample(this.entry.name);
@@ -292,8 +295,9 @@ export class Page {
   async #reopenLast(id: string, playing: boolean, named: CatalogueEntry | null): Promise<boolean> {
     try {
       const archive = await this.#openArchive();
-      const found = (await archive.runs()).find((run) => run.id === id);
-      if (!found || (named !== null && found.example !== named.name)) return false;
+      const runs = await archive.runs();
+      const found = runs.type === 'ok' ? runs.value.find((run) => run.runId === id) : undefined;
+      if (!found || (named !== null && found.name !== named.name)) return false;
       return await this.openRun(id, playing && mayStartByItself());
     } catch {
       return false;
@@ -361,7 +365,7 @@ export class Page {
     if (run.receive(batch) || this.#missing) return;
     this.#missing = true;
     void this.#openArchive()
-      .then((archive) => archive.events(batch.runId))
+      .then((archive) => eventsOf(archive, batch.runId))
       .then((events) => {
         run.load(events);
         run.receive(batch);
@@ -418,6 +422,11 @@ export class Page {
     );
     return this.#archiveOpening;
   }
+}
+
+async function eventsOf(archive: RunArchive, id: string): Promise<readonly RunEvent[]> {
+  const events = await archive.events(id);
+  return events.type === 'ok' ? events.value : [];
 }
 
 function wordsOf(error: unknown): string {

@@ -1,5 +1,5 @@
 /** What the page needs from its shells, as the state sees it. `connect.ts` brings the real ones; tests bring their own. */
-import type { RunEvent } from '../engine/events.ts';
+import type { History, RunRecord } from '../history/index.ts';
 import type { EventBatch, RunCommands } from '../worker/protocol.ts';
 
 export interface RunSource {
@@ -8,30 +8,8 @@ export interface RunSource {
   dispose(): void;
 }
 
-export interface RunEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly example: string;
-  readonly seed: number;
-  /** ms since the epoch. */
-  readonly startedAt: number;
-  readonly updatedAt: number;
-  readonly evaluations: number;
-  readonly bestFitness: number | null;
-  readonly bestMetric: number | null;
-  readonly events: number;
-  readonly bytes: number;
-  readonly finished: boolean;
-}
-
-export interface RunArchive {
-  readonly mode: 'stored' | 'memory';
-  readonly reason: string;
-  runs(): Promise<readonly RunEntry[]>;
-  events(runId: string): Promise<readonly RunEvent[]>;
-  remove(runId: string): Promise<void>;
-  exportJsonl(runId: string): Promise<Blob>;
-}
+export type RunEntry = RunRecord;
+export type RunArchive = Pick<History, 'mode' | 'reason' | 'runs' | 'events' | 'remove' | 'exportJsonl'>;
 
 export interface CatalogueEntry {
   readonly name: string;
