@@ -12,6 +12,7 @@ const SOURCES = [
   'examples',
   'package-lock.json',
   'vite.config.ts',
+  'scripts/frame-plugin.ts',
   'tsconfig.json',
 ];
 

@@ -20,11 +20,10 @@ export const sandbox: Group = {
   async *measure(wanted) {
     const root = fileURLToPath(new URL('sandbox-page', import.meta.url));
     await build({
-      configFile: false,
+      configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
       root,
-      base: './',
       logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true, target: 'esnext' },
+      build: { outDir: folder },
     });
     const figures = await served(folder, async ({ browser, url }): Promise<SandboxFigures> => {
       const page = await browser.newPage();
