@@ -191,7 +191,7 @@ function closing(state: RunState): string {
   const { goal } = state.experiment as Experiment;
   const time = formatTime(state.elapsed);
   if (state.best === null)
-    return `No correct program after ${formatCount(state.evaluations)} evaluations. ${state.detail}`;
+    return `No correct program after ${formatCount(state.evaluations)} evaluations. ${state.detail}`.trimEnd();
   const best = measure(goal, state, state.best);
   const first = measure(goal, state, 0);
   const figures = `${goal.label} ${best === null ? '?' : formatMeasure(goal, best)}`;

@@ -46,6 +46,13 @@ export async function openDatabase(name: string, limit: number, hooks: DatabaseH
         hooks.lost('The browser closed the database.');
       },
     });
+    if (!database.objectStoreNames.contains('runs') || !database.objectStoreNames.contains('events')) {
+      database.close();
+      return {
+        type: 'failed',
+        reason: 'The browser’s database is damaged. Clear this site’s data to store runs again.',
+      };
+    }
     opened = database;
     if (late) database.close();
     return { type: 'ok', database };

@@ -45,6 +45,14 @@ describe('openHistory', () => {
     expect(history).toMatchObject({ mode: 'memory', reason: 'The browser does not let this page store anything.' });
   });
 
+  it('says so where the database lacks its stores', async () => {
+    const name = fresh();
+    (await openDB(name, 1)).close();
+    const history = await openHistory({ name });
+    expect(history.mode).toBe('memory');
+    expect(history.reason).toContain('damaged');
+  });
+
   it('says so where the database is of a newer version', async () => {
     const name = fresh();
     (await openDB(name, 99)).close();
