@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { sandboxFrame } from './scripts/frame-plugin.ts';
 
 /**
  * web-tree-sitter carries an eval for a feature of Emscripten that is never used here; the syntax room loads its reader on demand,
@@ -11,7 +12,7 @@ export default defineConfig({
   root: 'web',
   base: './',
   publicDir: false,
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), sandboxFrame()],
   worker: { format: 'es', rolldownOptions },
   build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions },
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },

@@ -1,13 +1,14 @@
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { sandboxFrame } from './scripts/frame-plugin.ts';
 import { chromiumFlags, findChromium } from './tests/chromium.ts';
 
 const chromium = findChromium();
 
 /** Four projects, so that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
 export default defineConfig({
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), sandboxFrame()],
   server: { fs: { allow: ['.'] } },
   optimizeDeps: { exclude: ['web-tree-sitter'] },
   test: {

@@ -1,16 +1,13 @@
 /** Headers that every answer carries. */
 import type { MiddlewareHandler } from 'hono';
+import { FRAME_FILE, FRAME_POLICY } from '../../sandboxes/javascript/browser/frame-page.ts';
 
-/**
- * What the page may do. The sandbox is a `srcdoc` frame and such a frame inherits this policy, so what its workers need
- * (inline script, eval, blob workers) has to be allowed here; the frame's own policy takes all connections away on top. The page itself
- * gains by the rest: nothing can be loaded from or sent to another place.
- */
+/** What the page may do: scripts and connections of its own place only, no inline script, no eval but WebAssembly. */
 const PAGE_POLICY = [
   "default-src 'self'",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-  "worker-src 'self' blob:",
-  "frame-src 'self' blob:",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "frame-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
@@ -21,6 +18,9 @@ const PAGE_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
+/** The sandbox's document has no origin, wherever it is opened. */
+const SANDBOX_POLICY = `sandbox allow-scripts; ${FRAME_POLICY}; frame-ancestors 'self'`;
+
 export function secureHeaders(): MiddlewareHandler {
   return async (context, next) => {
     await next();
@@ -28,6 +28,8 @@ export function secureHeaders(): MiddlewareHandler {
     headers.set('x-content-type-options', 'nosniff');
     headers.set('referrer-policy', 'no-referrer');
     headers.set('cross-origin-opener-policy', 'same-origin');
-    if (headers.get('content-type')?.startsWith('text/html')) headers.set('content-security-policy', PAGE_POLICY);
+    if (!headers.get('content-type')?.startsWith('text/html')) return;
+    const isFrame = context.req.path === `/${FRAME_FILE}`;
+    headers.set('content-security-policy', isFrame ? SANDBOX_POLICY : PAGE_POLICY);
   };
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(home, 'secret.txt'), SECRET);
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(join(folder, 'sandbox.html'), '<!doctype html><title>sandbox</title>');
   writeFileSync(join(folder, '.hidden'), SECRET);
   writeFileSync(join(folder, 'assets', 'main-Ab3_-9xZ.js'), 'export {};');
   writeFileSync(join(folder, 'assets', 'grammar-12345678.wasm'), Buffer.from([0, 97, 115, 109]));
@@ -156,6 +157,17 @@ describe('headers and endpoints', () => {
     expect(policy).toContain("connect-src 'self'");
     expect(policy).not.toMatch(/https?:|\*/);
     expect(policy).toContain("object-src 'none'");
+    expect(policy).not.toContain("'unsafe-eval'");
+    expect(/script-src [^;]*/.exec(policy)?.[0]).not.toContain("'unsafe-inline'");
+  });
+
+  it("takes the sandbox frame's origin away, wherever it is opened", async () => {
+    const policy = (await fetch(`${server.url}sandbox.html`)).headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^sandbox allow-scripts;/);
+    expect(policy).not.toContain('allow-same-origin');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("connect-src 'none'");
+    expect(policy).toContain("frame-ancestors 'self'");
   });
 });
 

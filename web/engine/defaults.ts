@@ -13,7 +13,7 @@ export const DEFAULT_BUDGET: Budget = { evaluations: null, milliseconds: null };
 export const DEFAULT_STRATEGY: Strategy = {
   mode: 'ordered',
   lookAhead: 8,
-  proposals: 2,
+  proposals: 8,
   islands: { count: 2, migrateEvery: 300, restartAfter: 0 },
   archive: { size: 8 },
   selection: { type: 'tournament', size: 4 },

@@ -1,5 +1,6 @@
 /** The page's side: makes the worker and the sandbox frame, introduces them, and hands batches on. */
 import * as Comlink from 'comlink';
+import { FRAME_FILE } from '../../sandboxes/javascript/browser/frame-page.ts';
 import { mountFrame, type MountedFrame } from '../../sandboxes/javascript/browser/frame.ts';
 import { READY, type EventBatch, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 
@@ -21,7 +22,7 @@ export class RunClient {
 
   /** Rejects where the worker can't be loaded. */
   static async create(document: Document): Promise<RunClient> {
-    const frame = mountFrame(document);
+    const frame = mountFrame(document, frameUrl(document));
     const worker = new Worker(new URL('./run-worker.ts', import.meta.url), { type: 'module', name: 'run' });
     try {
       await ready(worker);
@@ -101,7 +102,7 @@ export class RunClient {
   async #mount(): Promise<void> {
     if (this.#disposed) return;
     this.#frame.remove();
-    const frame = mountFrame(this.#document);
+    const frame = mountFrame(this.#document, frameUrl(this.#document));
     this.#frame = frame;
     const reason = await frame.ready;
     if (this.#frame !== frame || this.#disposed) return;
@@ -142,4 +143,8 @@ function ready(worker: Worker): Promise<void> {
     worker.addEventListener('message', hear);
     worker.addEventListener('error', fail);
   });
+}
+
+function frameUrl(document: Document): string {
+  return new URL(FRAME_FILE, document.baseURI).href;
 }

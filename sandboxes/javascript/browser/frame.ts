@@ -1,5 +1,6 @@
 import type { Role } from '../protocol.ts';
 import { realmText, supervisorText } from '../program-text.ts';
+import { FRAME_PAGE, type Connect } from './frame-page.ts';
 import { superviseInWorker } from './supervisor-worker.ts';
 
 export interface MountedFrame {
@@ -16,20 +17,15 @@ export type KeeperReport =
 
 const START_MS = 10_000;
 
-/** No connection, no image, no frame: only the scripts in this text, and workers made of it. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'; " +
-  "img-src 'none'; style-src 'none'; font-src 'none'; media-src 'none'; frame-src 'none'; child-src blob:; " +
-  "form-action 'none'; base-uri 'none'";
-
 /**
  * Keeps an invisible frame of an opaque origin in the document: a supervisor in a worker of its own, so that painting can't delay a
  * limit, and under it the workers of candidates and evaluators. The first frame is mounted at once. The browser may end the frame's
- * process (memory); the host then asks over `port` for another, and the page need not know.
+ * process (memory); the host then asks over `port` for another, and the page need not know. `url` is where FRAME_PAGE is served; without
+ * it the frame is a `srcdoc`, which works only where the page's own policy allows inline script and eval.
  */
-export function mountFrame(document: Document): MountedFrame {
+export function mountFrame(document: Document, url: string | null = null): MountedFrame {
   const line = new MessageChannel();
-  let current = mountOnce(document);
+  let current = mountOnce(document, url);
   let handed = false;
   let removed = false;
   line.port2.onmessage = async () => {
@@ -39,7 +35,7 @@ export function mountFrame(document: Document): MountedFrame {
     }
     if (handed) {
       current.remove();
-      current = mountOnce(document);
+      current = mountOnce(document, url);
     }
     handed = true;
     const mine = current;
@@ -58,7 +54,7 @@ export function mountFrame(document: Document): MountedFrame {
   };
 }
 
-function mountOnce(document: Document): MountedFrame {
+function mountOnce(document: Document, url: string | null): MountedFrame {
   const channel = new MessageChannel();
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
@@ -66,7 +62,8 @@ function mountOnce(document: Document): MountedFrame {
   frame.tabIndex = -1;
   frame.title = 'Sandbox';
   frame.style.cssText = 'position:absolute;width:0;height:0;border:0;visibility:hidden';
-  frame.srcdoc = frameText();
+  if (url === null) frame.srcdoc = FRAME_PAGE;
+  else frame.src = url;
 
   let settle: (reason: string | null) => void = () => {};
   const ready = new Promise<string | null>((resolve) => (settle = resolve));
@@ -77,7 +74,8 @@ function mountOnce(document: Document): MountedFrame {
     settle(typeof event.data === 'string' ? event.data : null);
     hello.port1.close();
   };
-  frame.addEventListener('load', () => frame.contentWindow?.postMessage('connect', '*', [channel.port2, hello.port2]), {
+  const connect: Connect = { type: 'connect', supervisor: supervisorScript() };
+  frame.addEventListener('load', () => frame.contentWindow?.postMessage(connect, '*', [channel.port2, hello.port2]), {
     once: true,
   });
   document.body.append(frame);
@@ -92,31 +90,9 @@ function mountOnce(document: Document): MountedFrame {
   };
 }
 
-/** Runs in the frame: passes its first message's ports on to the supervisor's worker. */
-function frameProgram(supervisor: string): void {
-  'use strict';
-  window.onmessage = (event: MessageEvent<unknown>) => {
-    if (event.data !== 'connect' || event.source !== window.parent) return;
-    window.onmessage = null;
-    const hello = event.ports[1] as MessagePort;
-    try {
-      const worker = new Worker(URL.createObjectURL(new Blob([supervisor], { type: 'text/javascript' })));
-      worker.onerror = (error) => hello.postMessage(`the supervisor failed: ${error.message}`);
-      worker.postMessage('connect', [event.ports[0] as MessagePort, hello]);
-      // Keeps it from being collected.
-      (window as unknown as { worker: Worker }).worker = worker;
-    } catch (error) {
-      hello.postMessage(`the supervisor did not start: ${String(error)}`);
-    }
-  };
-}
-
-function frameText(): string {
+function supervisorScript(): string {
   const programs: Record<Role, string> = { candidate: workerText('candidate'), evaluator: workerText('evaluator') };
-  const supervisor = `(${superviseInWorker.toString()})(${supervisorText()}, ${JSON.stringify(programs)});`;
-  // `<` is escaped so that no text of ours can end the script element.
-  const script = `(${frameProgram.toString()})(${JSON.stringify(supervisor).replaceAll('<', '\\u003c')});`;
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${script}</script>`;
+  return `(${superviseInWorker.toString()})(${supervisorText()}, ${JSON.stringify(programs)});`;
 }
 
 /** The text of a realm's worker. `Function` makes a body and its parameters apart, so no text can close the function it is in. */
