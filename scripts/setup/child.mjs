@@ -9,7 +9,8 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
  * a signal sent to the parent alone is passed on.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string, quiet?: boolean }} [options] `quiet` keeps the output and prints it only on failure
+ * @param {{ env?: Record<string, string>, cwd?: string, quiet?: boolean, aside?: boolean }} [options] `quiet` keeps the output and prints it
+ *   only on failure; `aside` sends all of it to stderr, so that stdout holds nothing but a command's result
  * @returns {Promise<number>} exit code; 127 when the command could not be started, 128 + signal number as shells have it
  */
 export function run(command, args, options = {}) {
@@ -17,7 +18,7 @@ export function run(command, args, options = {}) {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
-      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : options.aside ? ['inherit', 2, 2] : 'inherit',
       shell: process.platform === 'win32' && command === 'npm',
     });
     /** @type {Buffer[]} */
@@ -49,9 +50,10 @@ export function run(command, args, options = {}) {
 /**
  * npm, as it was started: through its own script where npm started us, so that no shell stands between.
  * @param {readonly string[]} args
- * @param {{ cwd?: string, quiet?: boolean }} [options]
+ * @param {{ cwd?: string }} [options]
  */
-export function npm(args, options = {}) {
+export function npm(args, { cwd = root } = {}) {
+  const options = { cwd, aside: true };
   const script = process.env['npm_execpath'];
   if (script !== undefined && /\.c?js$/.test(script) && /npm/.test(script)) {
     return run(process.execPath, [script, ...args], options);

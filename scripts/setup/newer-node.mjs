@@ -28,7 +28,7 @@ export async function newerNode() {
   if (runsTypeScript(process.versions.node)) return process.execPath;
   const kept = installedNode();
   if (kept !== null) return kept;
-  console.log(
+  console.error(
     `This machine has Node ${process.versions.node}; installing a newer one for this project alone (.cache/node)`,
   );
   const started = Date.now();
@@ -45,7 +45,7 @@ export async function newerNode() {
     );
     process.exit(code === 0 ? 1 : code);
   }
-  console.log(`Installed ${megabytes(cache)} MB in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.error(`Installed ${megabytes(cache)} MB in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return node;
 }
 

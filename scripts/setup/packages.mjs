@@ -12,7 +12,7 @@ export async function ensurePackages({ development }) {
   if (missing.length === 0) return;
   const what = development ? 'what the page and its tests need' : 'what the page needs';
   const some = missing.slice(0, 3).join(', ') + (missing.length > 3 ? ', …' : '');
-  console.log(`Installing ${what} (${missing.length} packages: ${some})`);
+  console.error(`Installing ${what} (${missing.length} packages: ${some})`);
   const started = Date.now();
   const code = await npm([
     'ci',
@@ -27,7 +27,7 @@ export async function ensurePackages({ development }) {
     process.exit(code);
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`Installed ${megabytes(join(root, 'node_modules'))} MB in ${seconds} s`);
+  console.error(`Installed ${megabytes(join(root, 'node_modules'))} MB in ${seconds} s`);
 }
 
 /**

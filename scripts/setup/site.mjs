@@ -32,7 +32,7 @@ export async function ensureSite(node, options = {}) {
   const code = await run(
     node,
     ['node_modules/vite/bin/vite.js', 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'],
-    { env: { NODE_ENV: 'production' } },
+    { env: { NODE_ENV: 'production' }, aside: true },
   );
   if (code !== 0) {
     rmSync(fresh, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export async function ensureSite(node, options = {}) {
   renameSync(fresh, site);
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stamp, JSON.stringify({ hash }));
-  console.log(`Built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.error(`Built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return 0;
 }
 

@@ -10,14 +10,14 @@ import { root, run } from '../setup/child.mjs';
 export async function ensureChromium(node) {
   const there = findChromium(node);
   if (there !== null) return { path: there };
-  console.log("No Chromium on this machine; fetching Playwright's");
+  console.error("No Chromium on this machine; fetching Playwright's");
   const fetched = await run(node, ['node_modules/playwright/cli.js', 'install', '--no-shell', 'chromium'], {
     quiet: true,
   });
   const own = findChromium(node);
   if (own !== null && starts(own)) return { path: own };
   if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
-    console.log("Playwright's is not to be had; installing Debian's package");
+    console.error("Playwright's is not to be had; installing Debian's package");
     await run('apt-get', ['update', '-qq'], { quiet: true });
     await run('apt-get', ['install', '-qq', '-y', '--no-install-recommends', 'chromium'], { quiet: true });
     const debian = findChromium(node);

@@ -60,7 +60,7 @@ async function measureSandbox(): Promise<SandboxFigures> {
 }
 
 async function withHost<T>(some: Partial<HostOptions>, use: (host: EvaluationHost) => Promise<T>): Promise<T> {
-  const frame = mountFrame(document);
+  const frame = mountFrame(document, './sandbox.html');
   const trouble = await frame.ready;
   if (trouble !== null) throw new Error(trouble);
   const evaluator = { files: { 'evaluator.js': EVALUATOR }, entry: 'evaluator.js' };
