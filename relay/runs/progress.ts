@@ -8,7 +8,10 @@ export interface Screen {
   readonly columns: number;
 }
 
+/** Characters of the bar, on a wide screen and on a narrow one. */
 const BAR = 20;
+const NARROW_BAR = 8;
+const WIDE = 100;
 /** Milliseconds over which the rate is measured. */
 const WINDOW = 5_000;
 /** Milliseconds between lines where nothing can be redrawn, and between redrawings where it can. */
@@ -37,7 +40,7 @@ export class Progress {
     if (now - this.#drawnAt < every) return;
     this.#drawnAt = now;
     this.#sample(now);
-    const line = progressLine(this.#state, this.#rate(now));
+    const line = progressLine(this.#state, this.#rate(now), this.#screen.columns < WIDE ? NARROW_BAR : BAR);
     if (!this.#screen.isTTY) {
       this.#screen.write(`${line}\n`);
       return;
@@ -66,7 +69,7 @@ export class Progress {
 }
 
 /** Everything in one line: bar, best, evaluations, rate, time left. */
-export function progressLine(state: RunState, rate: number | null): string {
+export function progressLine(state: RunState, rate: number | null, width: number = BAR): string {
   const { experiment } = state;
   if (!experiment) return 'starting';
   const { goal, budget } = experiment;
@@ -79,7 +82,7 @@ export function progressLine(state: RunState, rate: number | null): string {
   const left = millisecondsLeft(state, rate);
   if (left !== null) parts.push(`${formatTime(left)} left`);
   const done = share(state);
-  return `${done === null ? '' : `${bar(done)} `}${parts.join(' · ')}`;
+  return `${done === null ? '' : `${bar(done, width)} `}${parts.join(' · ')}`;
 }
 
 /** The goal's figure of a program; null where it has none. */
@@ -123,7 +126,7 @@ function millisecondsLeft({ experiment, evaluations, elapsed }: RunState, rate: 
   return left.length === 0 ? null : Math.min(...left);
 }
 
-function bar(done: number): string {
-  const full = Math.round(done * BAR);
-  return `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}]`;
+function bar(done: number, width: number): string {
+  const full = Math.round(done * width);
+  return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
 }
