@@ -42,8 +42,12 @@ export class Draft {
 
 /** Files a person would edit; pictures and recordings are left out. */
 export function editable(files: Folder): string[] {
-  const rank = (path: string): number =>
-    path === 'experiment.json' ? 2 : path.endsWith('.md') ? 3 : /evaluat/.test(path) ? 1 : 0;
+  const rank = (path: string): number => {
+    if (path === 'experiment.json') return 3;
+    if (path.endsWith('.md')) return 4;
+    if (/evaluat/.test(path)) return 1;
+    return path.startsWith('seed.') ? 0 : 2;
+  };
   return Object.keys(files)
     .filter((path) => /\.(m?[jt]s|md)$/.test(path) || path === 'experiment.json')
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));

@@ -67,7 +67,7 @@ export function drawDots(
     context.fill(path);
   }
   if (anyFailed) {
-    context.globalAlpha = 0.5;
+    context.globalAlpha = 0.8;
     context.fillStyle = palette.bad;
     context.fill(failed);
   }

@@ -20,6 +20,8 @@ export function drawPicture(
     const stroke = colourOf(shape.ink ?? 'line', palette);
     context.lineWidth = shape.ink === 'faint' ? 1 : 1.5;
     context.strokeStyle = stroke;
+    // Faint lines may cross filled shapes: a thin veil of ink is seen on either ground.
+    context.globalAlpha = shape.ink === 'faint' ? 0.3 : 1;
     switch (shape.type) {
       case 'circle':
         context.beginPath();
@@ -50,6 +52,7 @@ export function drawPicture(
         shape satisfies never;
     }
   }
+  context.globalAlpha = 1;
 }
 
 function fillAndStroke(
@@ -71,14 +74,13 @@ function colourOf(ink: Ink, palette: Palette): string {
   switch (ink) {
     case 'line':
       return palette.muted;
-    case 'faint':
-      return palette.line;
     case 'accent':
       return palette.accent;
     case 'good':
       return palette.good;
     case 'bad':
       return palette.bad;
+    case 'faint':
     case 'text':
       return palette.ink;
     default:

@@ -1,0 +1,182 @@
+/** The built page does what someone who opens it for the first time expects. */
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../relay/app.ts';
+import { listen, type Listening } from '../../relay/server.ts';
+import { chromiumFlags, findChromium } from '../chromium.ts';
+
+const site = fileURLToPath(new URL('../../dist', import.meta.url));
+let browser: Browser;
+let server: Listening;
+let context: BrowserContext | undefined;
+
+beforeAll(async () => {
+  // Plain JavaScript without types, shared with the start scripts.
+  const path = '../../scripts/setup/site.mjs';
+  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
+  expect(await ensureSite(process.execPath)).toBe(0);
+  const listening = await listen(createApp({ site }), { port: 0 });
+  if (listening.type === 'failed') throw new Error(listening.reason);
+  server = listening;
+  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+afterEach(() => context?.close());
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  return page;
+}
+
+async function says(page: Page, words: RegExp): Promise<string> {
+  const status = page.getByRole('status', { name: 'Run status' });
+  await status.filter({ hasText: words }).waitFor();
+  return (await status.textContent()) ?? '';
+}
+
+function evaluationsIn(text: string): number {
+  return Number((/([\d,]+) evaluations?/.exec(text)?.[1] ?? '0').replaceAll(',', ''));
+}
+
+async function improved(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0);
+}
+
+/** Pauses and waits for the sentence that says so, with its final figures. */
+async function pause(page: Page): Promise<number> {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await says(page, /^Paused/);
+  // The sentence may change once more, two seconds later, for what was on its way.
+  await page.waitForTimeout(2500);
+  return evaluationsIn(await says(page, /^Paused/));
+}
+
+describe('the page', () => {
+  it('starts by itself and shows a first improvement', async () => {
+    const page = await open();
+    await page.getByRole('img', { name: /circles in a square/ }).waitFor();
+    await improved(page);
+    expect(await says(page, /^Running\. Best sum of radii/)).toMatch(
+      /Best sum of radii \d\.\d+ after [\d,]+ evaluations?\./,
+    );
+  });
+
+  it('waits for a person under reduced motion, with the picture of the seed', async () => {
+    const page = await open({ reducedMotion: 'reduce' });
+    await says(page, /^Ready/);
+    await page.getByRole('img', { name: /circles in a square/ }).waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await improved(page);
+  });
+
+  it('pauses, steps by one result and plays on, by key', async () => {
+    const page = await open();
+    await improved(page);
+    await page.keyboard.press('Space');
+    await says(page, /^Paused/);
+    await page.waitForTimeout(2500);
+    const before = await page.getByRole('grid', { name: 'Programs' }).getAttribute('aria-rowcount');
+    await page.keyboard.press('.');
+    await page.waitForFunction(
+      (count) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(Number(count) + 1),
+      before,
+    );
+    await says(page, /^Paused/);
+    await page.keyboard.press('Space');
+    await says(page, /^Running/);
+  });
+
+  it('leaves keys alone while someone types', async () => {
+    const page = await open();
+    await improved(page);
+    await page.getByRole('searchbox', { name: 'Filter programs' }).fill('tune');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('b');
+    expect(await page.getByRole('searchbox', { name: 'Filter programs' }).inputValue()).toBe('tune b');
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(1);
+  });
+
+  it('shows a chosen program: changes against parent and seed, code, figures', async () => {
+    const page = await open();
+    await improved(page);
+    await pause(page);
+    const panel = page.getByRole('region', { name: /^Program \d+$/ });
+    await panel.getByRole('region', { name: /Changes of seed\.js/ }).waitFor();
+    expect(await panel.locator('tr.added').count()).toBeGreaterThan(0);
+    await panel.getByRole('radio', { name: 'Seed' }).check();
+    await panel.getByRole('region', { name: /against the seed/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid', { name: 'Programs' }).focus();
+    await page.keyboard.press('End');
+    await page.getByRole('region', { name: 'Program 0', exact: true }).waitFor();
+    expect(await page.getByLabel('Follow the best').isChecked()).toBe(false);
+    await page.getByRole('tab', { name: 'Code' }).click();
+    expect(await page.getByRole('region', { name: /seed\.js of program 0/ }).textContent()).toContain(
+      'export function pack(n)',
+    );
+    await page.getByRole('tab', { name: 'Figures' }).click();
+    await page.getByText('loop steps').waitFor();
+  });
+
+  it('resumes where it stood after a reload', async () => {
+    const page = await open();
+    await improved(page);
+    const stood = await pause(page);
+    await page.reload();
+    expect(evaluationsIn(await says(page, /^Paused/))).toBe(stood);
+    await page.getByRole('button', { name: 'Play' }).click();
+    await says(page, /^Running/);
+  });
+
+  it('runs what a person wrote, says what is wrong with it, and loses no draft', async () => {
+    const page = await open();
+    await improved(page);
+    await page.getByRole('tab', { name: 'Experiment' }).click();
+    await page.getByRole('button', { name: 'experiment.json' }).click();
+    const editor = page.getByRole('textbox', { name: 'experiment.json' });
+    await editor.fill('{ "v": 1 }');
+    await page.getByRole('button', { name: 'Run this' }).click();
+    await page.getByText('This can’t run yet:').waitFor();
+    await page.getByRole('tab', { name: 'Runs' }).click();
+    await page.getByRole('tab', { name: 'Experiment' }).click();
+    await page.getByRole('button', { name: /experiment\.json\s*changed/ }).click();
+    expect(await page.getByRole('textbox', { name: 'experiment.json' }).innerText()).toContain('{ "v": 1 }');
+    await page.getByRole('button', { name: 'Revert file' }).click();
+    await page.getByRole('button', { name: 'Run this' }).click();
+    await says(page, /^Running/);
+  });
+
+  it('lists runs, takes a deletion back, and exports', async () => {
+    const page = await open();
+    await improved(page);
+    await page.getByRole('tab', { name: 'Runs' }).click();
+    await page.getByRole('button', { name: /^Delete Circle packing/ }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: /^Export Circle packing/ }).click();
+    expect((await download).suggestedFilename()).toMatch(/^circle-packing-seed-1-.*\.jsonl$/);
+  });
+
+  it.each([360, 768, 1280, 2560])('fits a window %d pixels wide', async (width) => {
+    const page = await open({ viewport: { width, height: 800 } });
+    await improved(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+
+  it.each(['light', 'dark'] as const)('has no fault that axe finds, %s', async (colorScheme) => {
+    const page = await open({ colorScheme });
+    await improved(page);
+    await pause(page);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  });
+});
