@@ -11,7 +11,7 @@ export interface Admission {
 
 /**
  * Decides without changing anything; `reduce` does the change. Two programs of one score are taken for one behaviour: the
- * newcomer gets the place only if it spends less fuel. The worst member leaves when the archive is full.
+ * newcomer gets the place if it spends no more fuel, so that a population drifts over plateaus. The worst member leaves when the archive is full.
  */
 export function admit(state: RunState, islandIndex: number, id: ProgramId, size: number): Admission {
   const archive = state.islands[islandIndex]?.archive ?? [];
@@ -22,8 +22,8 @@ export function admit(state: RunState, islandIndex: number, id: ProgramId, size:
   for (const member of archive) {
     if (fitnessOf(state, member) !== fitness) continue;
     const fuel = state.programs[member]?.evaluation?.fuel ?? Infinity;
-    return (program.evaluation?.fuel ?? Infinity) < fuel
-      ? { status: 'improved', evicted: member, reason: `same score as #${member}, for less work` }
+    return (program.evaluation?.fuel ?? Infinity) <= fuel
+      ? { status: 'improved', evicted: member, reason: `same score as #${member}, for no more work` }
       : reject(`same score as #${member}`);
   }
   if (archive.length < size) return { status: 'new', evicted: null, reason: 'there was room' };
