@@ -5,7 +5,7 @@
 import type { CallResult, OpenResult, Sandbox } from '../contract.ts';
 import { prepare } from '../javascript/prepare.ts';
 import { createModules } from '../javascript/realm/modules.ts';
-import type { Factory, Fuel } from '../javascript/realm/kit.ts';
+import type { Factory, Fuel } from '../javascript/realm/factory.ts';
 
 export function createInlineSandbox(): Sandbox {
   let opened = 0;

@@ -3,8 +3,9 @@
  * Events are plain JSON. `timing` differs between machines and is left out where logs are compared (`canonical`).
  */
 import type { Experiment } from './experiment.ts';
-import type { SearchSummary } from './operators/operator.ts';
+
 import type { Change, Evaluation, ProgramId, ProgramStatus } from './program.ts';
+import type { SearchSummary } from './search-summary.ts';
 
 export type RunEvent =
   RunStarted | Issued | Evaluated | Added | Migrated | IslandRestarted | BudgetChanged | RunFinished;

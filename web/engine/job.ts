@@ -1,11 +1,12 @@
 /** What one job does, from its issue to its result. A pure function of the issue and of the log before it. */
 import type { Evaluated } from './events.ts';
 import type { Experiment } from './experiment.ts';
-import type { Operator, OperatorContext, SearchSummary, Specimen } from './operators/operator.ts';
+import type { Operator, OperatorContext, Specimen } from './operators/operator.ts';
 import { applyEdits } from './patches/edits.ts';
 import type { EvaluationOutcome, Ports } from './ports.ts';
 import type { Change, Evaluation, Files, ProgramStatus } from './program.ts';
 import type { Random } from './rng.ts';
+import type { SearchSummary } from './search-summary.ts';
 import { checkCandidate, hashProgram } from './syntax/check.ts';
 import { arm } from './syntax/fuel.ts';
 

@@ -1,7 +1,7 @@
 import javascript from 'tree-sitter-javascript/tree-sitter-javascript.wasm?url';
 import typescript from 'tree-sitter-typescript/tree-sitter-typescript.wasm?url';
 import parser from 'web-tree-sitter/web-tree-sitter.wasm?url';
-import type { SyntaxAsset } from './load.ts';
+import type { SyntaxAsset } from './asset.ts';
 
 const ADDRESSES: Readonly<Record<SyntaxAsset, string>> = { parser, javascript, typescript };
 

@@ -1,12 +1,7 @@
 import { Language as Grammar, Parser } from 'web-tree-sitter';
 import type { Language } from '../engine/experiment.ts';
 import type { Syntax, SyntaxTree } from '../engine/syntax/tree.ts';
-
-/** What has to be read before anything can be parsed: the parser itself, or one grammar. */
-export type SyntaxAsset = 'parser' | Language;
-
-/** Gives the bytes of an asset, from disk (node.ts) or over the network (browser.ts). */
-export type ReadSyntaxAsset = (asset: SyntaxAsset) => Promise<Uint8Array>;
+import type { ReadSyntaxAsset } from './asset.ts';
 
 let started: Promise<void> | null = null;
 const grammars = new Map<Language, Promise<Grammar>>();

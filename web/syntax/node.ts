@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { SyntaxAsset } from './load.ts';
+import type { SyntaxAsset } from './asset.ts';
 
 const FILES: Readonly<Record<SyntaxAsset, string>> = {
   parser: 'web-tree-sitter/web-tree-sitter.wasm',

@@ -1,6 +1,7 @@
 import type { Limits } from '../../contract.ts';
 import type { Modules, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
-import type { Channel, Fuel, Kit } from './kit.ts';
+import type { Fuel } from './factory.ts';
+import type { Channel, Kit } from './kit.ts';
 
 /**
  * The program of a candidate's realm: loads modules, answers calls one after the other, and keeps the protocol out of the candidate's

@@ -1,6 +1,7 @@
 import type { EvaluationRequest, Limits } from '../../contract.ts';
 import type { Modules, PairAnswer, PairCall, RawOutcome, RealmCommand, RealmReport } from '../protocol.ts';
-import type { Channel, Fuel, Kit } from './kit.ts';
+import type { Fuel } from './factory.ts';
+import type { Channel, Kit } from './kit.ts';
 
 /**
  * The program of an evaluator's realm: loads the evaluator once, scores requests one after the other, and lets it see of the

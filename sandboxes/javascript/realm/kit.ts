@@ -6,6 +6,7 @@ import type { createCopier } from './copier.ts';
 import type { createModules } from './modules.ts';
 import type { createRandom } from './random.ts';
 import type { describeError } from './describe.ts';
+import type { Factory } from './factory.ts';
 import type { lockDown } from './lock-down.ts';
 
 /** A worker's own scope, or a port that was moved into a vm context. */
@@ -13,20 +14,6 @@ export interface Channel {
   postMessage(message: unknown, transfer?: Transferable[]): void;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   start?(): void;
-}
-
-/** One module: `(exports, module, require, $p, $fuel)`. */
-export type Factory = (
-  exports: object,
-  module: { exports: object },
-  require: (path: string) => unknown,
-  parameters: readonly number[],
-  fuel: Fuel,
-) => void;
-
-export interface Fuel {
-  n: number;
-  readonly out: () => never;
 }
 
 export interface Kit {

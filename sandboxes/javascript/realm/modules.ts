@@ -1,5 +1,5 @@
 import type { Files } from '../../contract.ts';
-import type { Factory, Fuel } from './kit.ts';
+import type { Factory, Fuel } from './factory.ts';
 
 /**
  * Makes a loader: compiles each of a program's files once, and runs them anew as often as asked. Paths in `require` were resolved by

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReadSyntaxAsset, SyntaxAsset } from '../../../web/syntax/load.ts';
+import type { ReadSyntaxAsset, SyntaxAsset } from '../../../web/syntax/asset.ts';
 import { readSyntaxAsset } from '../../../web/syntax/node.ts';
 
 /** A loader that has loaded nothing yet, and a record of what it reads. */

@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import type { EvaluationSession, CandidateSource } from '../ports.ts';
 import type { Edit, Evaluation, Files } from '../program.ts';
 import type { Random } from '../rng.ts';
+import type { SearchSummary } from '../search-summary.ts';
 import type { Syntax } from '../syntax/tree.ts';
 
 export interface Operator {
@@ -54,16 +55,4 @@ export interface SearchResult {
   readonly edits: readonly Edit[];
   readonly evaluations: number;
   readonly summary: SearchSummary;
-}
-
-/** What the log keeps of a burst. */
-export interface SearchSummary {
-  readonly method: string;
-  readonly dimensions: number;
-  readonly tried: number;
-  readonly failed: number;
-  readonly start: number | null;
-  readonly best: number | null;
-  /** Best so far after each scored variant that improved: [index within the burst, fitness]. */
-  readonly trace: readonly (readonly [number, number])[];
 }
