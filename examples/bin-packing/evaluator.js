@@ -9,7 +9,7 @@
 const CAPACITY = 100;
 const WIDTH = CAPACITY + 1;
 
-export const training = instances(11, 4, 1000);
+export const training = instances(11, 6, 1000);
 export const unseen = instances(4711, 5, 5000);
 
 export async function evaluate(candidate, context) {
