@@ -104,6 +104,8 @@ export interface EvaluationRequest {
   readonly parameters: readonly number[];
   readonly seed: number;
   readonly picture: boolean;
+  /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */
+  readonly entry?: string;
 }
 
 export type EvaluationOutcome =

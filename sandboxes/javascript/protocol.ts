@@ -73,13 +73,20 @@ export type RealmReport =
   | { readonly type: 'outcome'; readonly job: number; readonly outcome: RawOutcome }
   | { readonly type: 'where'; readonly probe: number; readonly waiting: string | null };
 
+/** Module state anew: values of `$p`, seed of `Math.random`, and the entry where it is not the program's own. */
+export interface Fresh {
+  readonly parameters: readonly number[];
+  readonly seed: number;
+  readonly entry: string | null;
+}
+
 /** Evaluator → candidate. `fresh` asks for module state anew, so that this costs no message of its own. */
 export interface PairCall {
   readonly id: number;
   readonly name: string;
   /** One list of arguments a call. */
   readonly calls: readonly (readonly unknown[])[];
-  readonly fresh: { readonly parameters: readonly number[]; readonly seed: number } | null;
+  readonly fresh: Fresh | null;
 }
 
 export type PairStatus = 'ok' | 'failed' | 'build' | 'timeout' | 'out-of-memory' | 'killed';

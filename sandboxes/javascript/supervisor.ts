@@ -370,7 +370,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
       realm,
       () => {
         if (over) return;
-        const fresh = job.parameters === null ? null : { parameters: job.parameters, seed: 0 };
+        const fresh = job.parameters === null ? null : { parameters: job.parameters, seed: 0, entry: null };
         realm.handle.post({ type: 'call', call: { id, name: job.name, calls: [job.args], fresh } });
         watcher = watch(session.limits.milliseconds, late);
       },

@@ -125,6 +125,28 @@ export function contractSuite(place: Place): void {
       expect(new Set(random).size).toBe(2);
     });
 
+    it('takes another file as entry where a request asks for it; variants share a realm but no module state', async () => {
+      const variant = (n: number): string => `let count = 0; export const f = (x) => x * ${n} + count++;`;
+      const files = {
+        'main.ts': variant(1),
+        'a/main.ts': `import { f as g } from './part.ts'; export const f = (x) => g(x);`,
+        'a/part.ts': variant(10),
+        'broken/main.ts': 'let a = 1; let a = 2; export const f = () => a;',
+      };
+      const opened = await host.open({ language: 'typescript', files, entry: 'main.ts' }, new AbortController().signal);
+      if (opened.type === 'failed') throw new Error(opened.reason);
+      const entries = ['a/main.ts', 'main.ts', 'broken/main.ts', 'a/main.ts', 'gone.ts'];
+      const outcomes = await opened.session.evaluate(entries.map((entry) => ({ ...REQUEST, entry })));
+      opened.session.close();
+      expect(outcomes.map(told).map(({ status, value }) => (status === 'scored' ? value : status))).toEqual([
+        30,
+        3,
+        'crashed',
+        30,
+        'crashed',
+      ]);
+    });
+
     it('hands the evaluator its context, seeded', async () => {
       const evaluator = `export function evaluate(candidate, context) {
         return { fitness: context.seed, correct: true,

@@ -18,9 +18,10 @@ export const DEFAULT_STRATEGY: Strategy = {
   archive: { size: 8 },
   selection: { type: 'tournament', size: 4 },
   inspirations: 2,
-  operators: { mutate: 0.8, splice: 0.1, merge: 0.05, tune: 0.05 },
+  operators: { brood: 0.5, mutate: 0.3, splice: 0.1, merge: 0.05, tune: 0.05 },
   exploration: 0.3,
   tune: { evaluations: 60, literals: 40 },
+  brood: { size: 12 },
   vocabulary: {
     functions: { 'Math.sqrt': 1, 'Math.abs': 1, 'Math.max': 2, 'Math.min': 2 },
     constants: [0, 0.5, 1, 2, 10],

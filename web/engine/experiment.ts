@@ -75,6 +75,8 @@ export interface Strategy {
   /** Share of the choice that stays with the priors, 0–1; 1 switches the bandit off. */
   readonly exploration: number;
   readonly tune: TuneSettings;
+  /** Children that `brood` makes at once. */
+  readonly brood: { readonly size: number };
   readonly vocabulary: Vocabulary;
   /** Characters a program's files may have together: what grows without end gets slow and unreadable. */
   readonly longest: number;

@@ -45,6 +45,7 @@ export function choose(state: RunState, job: ProgramId, random: Random, chooser:
   const probabilities = shares(usable, strategy.operators, state.arms, strategy.exploration);
   const index = usable.length > 0 ? random.weighted(probabilities) : -1;
   const operator = usable[index] ?? 'none';
+  const searched = chooser.operators.get(operator)?.evaluations?.(state.experiment as Experiment) ?? 0;
   return {
     type: 'issued',
     job,
@@ -53,7 +54,7 @@ export function choose(state: RunState, job: ProgramId, random: Random, chooser:
     propensity: probabilities[index] ?? 0,
     parent,
     inspirations,
-    reserved: Math.min(evaluationsLeft(state), operator === 'tune' ? strategy.tune.evaluations + 1 : 1),
+    reserved: Math.min(evaluationsLeft(state), 1 + searched),
   };
 }
 

@@ -59,6 +59,8 @@ export interface EvaluationRequest {
   readonly seed: number;
   /** Whether the evaluator should add `artifacts.picture`, which may cost time. */
   readonly picture: boolean;
+  /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */
+  readonly entry?: string;
 }
 
 export type EvaluationOutcome =

@@ -10,7 +10,7 @@ export type Validated =
   | { readonly type: 'failed'; readonly problems: readonly string[] };
 
 export const LANGUAGES: readonly Language[] = ['javascript', 'typescript'];
-const OPERATOR_NAMES = ['mutate', 'splice', 'merge', 'tune', 'copy'];
+const OPERATOR_NAMES = ['brood', 'mutate', 'splice', 'merge', 'tune', 'copy'];
 const LARGEST_FILE = 500_000;
 const MOST_FILES = 50;
 const KEYS = [
@@ -130,7 +130,7 @@ export function readBudget(read: Reader, value: unknown, path: string): Budget {
 
 const STRATEGY_KEYS = [
   ...['mode', 'lookAhead', 'proposals', 'islands', 'archive', 'selection', 'inspirations'],
-  ...['operators', 'exploration', 'tune', 'vocabulary', 'longest', 'attempts'],
+  ...['operators', 'exploration', 'tune', 'brood', 'vocabulary', 'longest', 'attempts'],
 ];
 
 function readStrategy(read: Reader, value: unknown, path: string): Strategy {
@@ -168,6 +168,9 @@ function readStrategy(read: Reader, value: unknown, path: string): Strategy {
     inspirations: whole(from.inspirations, 'inspirations', 0, 20, d.inspirations),
     operators,
     exploration: read.number(from.exploration, `${path}.exploration`, { least: 0, most: 1, fallback: d.exploration }),
+    brood: {
+      size: whole(read.object(from.brood ?? {}, `${path}.brood`, ['size']).size, 'brood.size', 2, 1_000, d.brood.size),
+    },
     tune: readTune(read, from.tune ?? {}, `${path}.tune`),
     vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`),
     longest: whole(from.longest, 'longest', 1, 10_000_000, d.longest),

@@ -1,5 +1,5 @@
 import type { Limits } from '../../contract.ts';
-import type { Modules, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
+import type { Fresh, Modules, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
 import type { Fuel } from './factory.ts';
 import type { Channel, Kit } from './kit.ts';
 
@@ -82,9 +82,9 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   }
 
   /** Module state anew. False where it failed. */
-  function freshen(parameters: readonly number[], seed: number): boolean {
+  function freshen({ parameters, seed, entry }: Fresh): boolean {
     main = null;
-    if (program === null || buildError !== null) {
+    if (program === null || (buildError !== null && entry === null)) {
       status = 'build';
       reason = buildError ?? 'no program was loaded';
       return false;
@@ -92,7 +92,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     random.reseed(seed, 0);
     begin();
     try {
-      main = modules.instantiate(program.entry, parameters, fuel);
+      main = modules.instantiate(entry === null ? program.entry : entry, parameters, fuel);
     } catch (thrown) {
       fail(thrown);
     }
@@ -183,7 +183,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     const { calls, name, fresh } = waiting.call;
     // Own slots from the start: setting one then can't meet a setter on a prototype.
     const values = calls.length === 1 ? [undefined as unknown] : blank(calls.length);
-    const ready = fresh !== null ? freshen(fresh.parameters, fresh.seed) : main !== null || freshen([], 0);
+    const ready = fresh !== null ? freshen(fresh) : main !== null || freshen({ parameters: [], seed: 0, entry: null });
     if (ready) {
       for (let i = 0; i < calls.length; i++) {
         const value = invoke(name, calls[i] as readonly unknown[]);

@@ -1,5 +1,5 @@
 import type { EvaluationRequest, Limits } from '../../contract.ts';
-import type { Modules, PairAnswer, PairCall, RawOutcome, RealmCommand, RealmReport } from '../protocol.ts';
+import type { Fresh, Modules, PairAnswer, PairCall, RawOutcome, RealmCommand, RealmReport } from '../protocol.ts';
 import type { Fuel } from './factory.ts';
 import type { Channel, Kit } from './kit.ts';
 
@@ -41,7 +41,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     calls: number;
     flood: Error | null;
     fuel: number;
-    fresh: { readonly parameters: readonly number[]; readonly seed: number } | null;
+    fresh: Fresh | null;
     failure: { readonly error: Error; readonly status: FailedStatus; readonly reason: string } | null;
   }
 
@@ -173,7 +173,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
         calls: 0,
         flood: null,
         fuel: 0,
-        fresh: { parameters: request.parameters, seed: request.seed },
+        fresh: { parameters: request.parameters, seed: request.seed, entry: request.entry ?? null },
         failure: null,
       };
       current = run;

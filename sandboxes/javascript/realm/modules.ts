@@ -2,7 +2,7 @@ import type { Files } from '../../contract.ts';
 import type { Factory, Fuel } from './factory.ts';
 
 /**
- * Makes a loader: compiles each of a program's files once, and runs them anew as often as asked. Paths in `require` were resolved by
+ * Makes a loader: compiles each of a program's files once, tells of the first that would not compile, and runs them anew as often as asked. Paths in `require` were resolved by
  * `prepare`, so a name that isn't a file of the program can only come from a `require` written by hand.
  */
 export function createModules(compile: (text: string, file: string) => Factory): {
@@ -16,16 +16,17 @@ export function createModules(compile: (text: string, file: string) => Factory):
 
   function load(files: Files): string | null {
     factories = create(null) as Record<string, Factory>;
+    let fault: string | null = null;
     const names = keys(files);
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       try {
         factories[name] = compile(files[name] as string, name);
       } catch (thrown) {
-        return `${name}: ${thrown instanceof NewError ? thrown.message : 'syntax error'}`;
+        fault ??= `${name}: ${thrown instanceof NewError ? thrown.message : 'syntax error'}`;
       }
     }
-    return null;
+    return fault;
   }
 
   function instantiate(entry: string, parameters: readonly number[], fuel: Fuel): Record<string, unknown> {

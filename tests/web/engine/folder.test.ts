@@ -56,7 +56,7 @@ describe('experimentFromFolder', () => {
     expect(problems(many)).toContain('entry: must name one of the files (seed.js), not "x.js"');
     expect(problems(many)).toContain('limits.fuel: must be a whole number from 100 up to 1000000000, not -1');
     expect(problems(many)).toContain('strategy.islands.count: must be a whole number from 1 up to 1000, not "two"');
-    expect(problems(many)).toContain('strategy.operators.dance: is not an operator; there are mutate');
+    expect(problems(many)).toContain('strategy.operators.dance: is not an operator; there are brood, mutate');
     expect(problems(many)).toContain('colour: is not known here');
   });
 });

@@ -1,3 +1,4 @@
+import { brood } from './brood.ts';
 import { merge } from './merge.ts';
 import { mutate } from './mutate.ts';
 import type { Operator } from './operator.ts';
@@ -5,4 +6,4 @@ import { splice } from './splice.ts';
 import { tune } from './tune.ts';
 
 /** The operators that need no model. */
-export const OPERATORS: readonly Operator[] = [mutate, splice, merge, tune];
+export const OPERATORS: readonly Operator[] = [brood, mutate, splice, merge, tune];

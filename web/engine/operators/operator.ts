@@ -8,6 +8,8 @@ import type { Syntax } from '../syntax/tree.ts';
 
 export interface Operator {
   readonly id: string;
+  /** Evaluations a search of its may spend, to be reserved before it starts; absent for operators that don't search. */
+  readonly evaluations?: (experiment: Experiment) => number;
   /** Whether it has anything to work with here (e.g. merge needs two lines of descent). Must be cheap. */
   applies(context: OperatorContext): boolean;
   /**

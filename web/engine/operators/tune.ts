@@ -24,6 +24,7 @@ const HOPELESS = 24;
 
 export const tune: Operator = {
   id: 'tune',
+  evaluations: ({ strategy }) => strategy.tune.evaluations,
   applies: ({ evaluations, experiment, parent }) =>
     evaluations >= 4 && experiment.strategy.tune.literals > 0 && parent.evaluation?.fitness !== null,
   propose({ experiment, syntax, parent, random, evaluations }) {

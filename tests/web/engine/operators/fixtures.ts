@@ -136,6 +136,7 @@ function experiment(language: Language, files: Files, entry: string, words: Part
     inspirations: 1,
     operators: {},
     exploration: 1,
+    brood: { size: 6 },
     tune: { evaluations: 60, literals: 40 },
     vocabulary,
     attempts: 3,
