@@ -53,10 +53,12 @@ function makeChildren(context: OperatorContext): Child[] {
   const { experiment, parent, inspirations, random, evaluations } = context;
   const children = new Map<string, Child>();
   const wanted = Math.min(experiment.strategy.brood.size, evaluations);
+  // Copied once: reading `ancestor` walks the lineage, and neither operator needs it.
+  const base: OperatorContext = { ...context, ancestor: null };
   for (let i = 0; i < wanted; i++) {
     const own = random.split(`child/${i}`);
-    const operator = inspirations.length > 0 && own.next() < SPLICED && splice.applies(context) ? splice : mutate;
-    const proposal = operator.propose({ ...context, ancestor: null, random: own });
+    const operator = inspirations.length > 0 && own.next() < SPLICED && splice.applies(base) ? splice : mutate;
+    const proposal = operator.propose({ ...base, random: own });
     if (proposal instanceof Promise || proposal.type !== 'edits') continue;
     const text = joined(applyEdits(parent.files, proposal.edits));
     if (text.length > experiment.strategy.longest || children.has(text)) continue;
