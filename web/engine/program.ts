@@ -47,6 +47,8 @@ export interface Evaluation {
   readonly feedback: string;
   /** Behaviour coordinates. */
   readonly features: Readonly<Record<string, number>>;
+  /** Score by instance, maximised like fitness, for Pareto fronts and races; empty where the evaluator gives none. */
+  readonly scores: Readonly<Record<string, number>>;
   /** Small plain data for views, e.g. `picture` (see picture.ts). */
   readonly artifacts: Readonly<Record<string, Json>>;
   /** Loop steps the candidate spent, the deterministic measure of its cost. */

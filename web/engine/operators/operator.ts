@@ -1,20 +1,27 @@
 /** The family of operators: each makes one proposal out of a parent. */
 import type { Experiment } from '../experiment.ts';
+import type { Message, ModelReply, Purpose } from '../models/model.ts';
 import type { EvaluationSession, CandidateSource } from '../ports.ts';
-import type { Edit, Evaluation, Files } from '../program.ts';
+import type { Edit, Evaluation, Files, ProgramStatus } from '../program.ts';
 import type { Random } from '../rng.ts';
 import type { SearchSummary } from '../search-summary.ts';
+import type { InspirationKind } from '../strategy.ts';
 import type { Syntax } from '../syntax/tree.ts';
 
 export interface Operator {
   readonly id: string;
+  /** It asks a model: each model × prompt is an arm of its own, and calls are reserved before it starts. */
+  readonly asks?: true;
+  /** It takes a program that failed for its parent. */
+  readonly mends?: true;
   /** Evaluations a search of its may spend, to be reserved before it starts; absent for operators that don't search. */
   readonly evaluations?: (experiment: Experiment) => number;
   /** Whether it has anything to work with here (e.g. merge needs two lines of descent). Must be cheap. */
   applies(context: OperatorContext): boolean;
   /**
    * Makes one proposal, or says why it can't. The caller checks that the result parses, respects the evolve blocks and differs
-   * from the parent and from what was seen, and asks again with a fresh stream where it does not.
+   * from the parent and from what was seen, and asks again with a fresh stream where it does not; `context.attempts` then
+   * says what was wrong, so that a model can be told in the same conversation.
    */
   propose(context: OperatorContext): Proposal | Promise<Proposal>;
 }
@@ -30,6 +37,47 @@ export interface OperatorContext {
   readonly random: Random;
   /** Evaluations the operator may spend if it searches. */
   readonly evaluations: number;
+  /** null where the job has no model: operators that ask then don't apply. */
+  readonly model: ModelContext | null;
+  /** What was proposed before in this job from this parent, oldest first, and why it would not do. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** Everything a prompt may be made of, and the way to ask. */
+export interface ModelContext {
+  /** The task in words: the experiment's, the island's own, or an evolved one. */
+  readonly task: string;
+  /** Kind of each of `inspirations`, in their order. */
+  readonly kinds: readonly InspirationKind[];
+  /** Best program of the run, for distances. */
+  readonly best: Specimen | null;
+  readonly failures: readonly Failure[];
+  readonly recommendation: string | null;
+  readonly scratchpad: string;
+  /** Words of the person who watches, newest last. */
+  readonly hints: readonly string[];
+  /** Ancestors of a program that is to be mended, oldest first. */
+  readonly lineage: readonly Specimen[];
+  /** Longest prompt, tokens. */
+  readonly promptTokens: number;
+  /** Calls that are left of what was reserved. */
+  readonly callsLeft: () => number;
+  /** Asks the job's model with the job's temperature and effort. A call beyond the reservation fails without being made. */
+  ask(messages: readonly Message[], purpose: Purpose): Promise<ModelReply>;
+}
+
+export interface Attempt {
+  /** What the model had replied; empty where no model was asked. */
+  readonly reply: string;
+  /** Why it would not do, in words for the model. */
+  readonly problem: string;
+}
+
+export interface Failure {
+  readonly id: number;
+  readonly status: ProgramStatus;
+  readonly reason: string;
+  readonly note: string;
 }
 
 /** A program as operators see it: its text and its public score. */
@@ -37,12 +85,20 @@ export interface Specimen {
   readonly id: number;
   readonly files: Files;
   readonly evaluation: Evaluation | null;
+  readonly status: ProgramStatus;
+  /** Why it has a status other than correct. */
+  readonly reason: string;
+  /** What its operator had to say. */
+  readonly note: string;
 }
 
 export type Proposal =
-  | { readonly type: 'edits'; readonly edits: readonly Edit[]; readonly note: string }
+  | { readonly type: 'edits'; readonly edits: readonly Edit[]; readonly note: string; readonly reply?: string }
+  /** Whole files; files that are not named stay as they are in the parent. */
+  | { readonly type: 'files'; readonly files: Files; readonly note: string; readonly reply?: string }
   | { readonly type: 'search'; readonly search: Search }
-  | { readonly type: 'none'; readonly reason: string };
+  /** `final`: asking again would not help (no budget, provider down). */
+  | { readonly type: 'none'; readonly reason: string; readonly reply?: string; readonly final?: true };
 
 /** A search inside one open session: many scored variants, one program in the end. */
 export interface Search {

@@ -1,5 +1,5 @@
 /** The family of parent selections: draw one member of an archive. */
-import type { ProgramId } from '../program.ts';
+import type { Evaluation, ProgramId } from '../program.ts';
 import type { Random } from '../rng.ts';
 
 /** Candidates are correct programs, best first; never empty. */
@@ -8,13 +8,33 @@ export interface Candidate {
   readonly fitness: number;
   /** Times it has been a parent. */
   readonly children: number;
+  /** Of those children, how many entered an archive. */
+  readonly successes: number;
+  /** Characters of its text. */
+  readonly length: number;
+  /** Cell of the archive it sits in; null where the archive has no cells. */
+  readonly cell: string | null;
+  readonly evaluation: Evaluation | null;
+}
+
+/** What else a rule may look at. */
+export interface SelectionView {
+  /** Results the island has consumed since it began. */
+  readonly consumed: number;
 }
 
 export interface ParentSelection {
+  /** What the draw is among: the island's archive, or only the program it began with. */
+  readonly from: 'archive' | 'root';
   /** Unnormalised probabilities, one a candidate. */
-  weights(candidates: readonly Candidate[]): number[];
+  weights(candidates: readonly Candidate[], view: SelectionView): number[];
 }
 
-export function selectParent(selection: ParentSelection, candidates: readonly Candidate[], random: Random): ProgramId {
-  return (candidates[random.weighted(selection.weights(candidates))] as Candidate).id;
+export function selectParent(
+  selection: ParentSelection,
+  candidates: readonly Candidate[],
+  view: SelectionView,
+  random: Random,
+): ProgramId {
+  return (candidates[random.weighted(selection.weights(candidates, view))] as Candidate).id;
 }
