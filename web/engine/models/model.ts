@@ -16,6 +16,8 @@ export interface ModelRequest {
   readonly effort: 'none' | 'low' | 'medium' | 'high';
   /** For models that can repeat themselves. */
   readonly seed: number;
+  /** The same for the same call of the same run: a gateway that has answered it before may give that answer again, unpaid. */
+  readonly key: string;
 }
 
 export interface Message {
