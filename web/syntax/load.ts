@@ -2,6 +2,7 @@ import { Language as Grammar, Parser } from 'web-tree-sitter';
 import type { Language } from '../engine/experiment.ts';
 import type { Syntax, SyntaxTree } from '../engine/syntax/tree.ts';
 import type { ReadSyntaxAsset } from './asset.ts';
+import { EditedParser } from './edited.ts';
 
 let started: Promise<void> | null = null;
 const grammars = new Map<Language, Promise<Grammar>>();
@@ -14,7 +15,7 @@ export async function loadSyntax(languages: readonly Language[], read?: ReadSynt
   const source = read ?? (await reader());
   started ??= retried(start(source), () => (started = null));
   await started;
-  const parsers = new Map<Language, Parser>();
+  const parsers = new Map<Language, EditedParser>();
   for (const language of new Set(languages)) {
     let grammar = grammars.get(language);
     if (!grammar) {
@@ -23,15 +24,13 @@ export async function loadSyntax(languages: readonly Language[], read?: ReadSynt
     }
     const parser = new Parser();
     parser.setLanguage(await grammar);
-    parsers.set(language, parser);
+    parsers.set(language, new EditedParser(parser));
   }
   return {
-    parse(language: Language, text: string): SyntaxTree {
+    parse(language: Language, text: string, near?: string): SyntaxTree {
       const parser = parsers.get(language);
       if (!parser) throw new Error(`The ${language} grammar has not been loaded`);
-      const tree = parser.parse(text);
-      if (!tree) throw new Error('The parser gave up without being asked to');
-      return tree;
+      return parser.parse(text, near);
     },
   };
 }

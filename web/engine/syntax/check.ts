@@ -25,7 +25,7 @@ export type Check =
  * the normalised syntax of all files: 16 hexadecimal digits.
  */
 export function checkCandidate({ syntax, experiment, parent, files }: CheckInput): Check {
-  const whole = hashProgram(syntax, experiment, files);
+  const whole = hashProgram(syntax, experiment, files, parent);
   if (whole.type === 'rejected') return whole;
   const fixed = keepsToBlocks(syntax, experiment, parent, files);
   if (fixed !== null) return { type: 'rejected', reason: fixed };
@@ -36,8 +36,8 @@ export function checkCandidate({ syntax, experiment, parent, files }: CheckInput
   return whole;
 }
 
-/** The checks that need no parent: parses, markers balance, reserved names are left alone. */
-export function hashProgram(syntax: Syntax, experiment: Experiment, files: Files): Check {
+/** The checks that need no parent: parses, reserved names are left alone. `near`: a program it was probably made from. */
+export function hashProgram(syntax: Syntax, experiment: Experiment, files: Files, near: Files = {}): Check {
   const table = languageTable(experiment.language);
   const parts: [string, string][] = [];
   for (const path of Object.keys(files)) {
@@ -46,7 +46,7 @@ export function hashProgram(syntax: Syntax, experiment: Experiment, files: Files
       parts.push([path, text]);
       continue;
     }
-    const parse = parseFile(syntax, experiment.language, text);
+    const parse = parseFile(syntax, experiment.language, text, Object.hasOwn(near, path) ? near[path] : undefined);
     if (parse.type === 'failed') {
       const { line, column, what } = parse.fault;
       return { type: 'rejected', reason: `${path}:${line}:${column}: ${what || 'syntax error'}` };

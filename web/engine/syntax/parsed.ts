@@ -5,7 +5,7 @@
 import type { Language } from '../experiment.ts';
 import { languageTable } from './language.ts';
 import type { LanguageTable } from './language.ts';
-import type { Syntax, SyntaxNode } from './tree.ts';
+import type { Syntax, SyntaxCursor, SyntaxNode, SyntaxTree } from './tree.ts';
 
 export interface Node {
   readonly kind: string;
@@ -55,12 +55,12 @@ interface Cache {
 
 const caches = new WeakMap<Syntax, Map<Language, Cache>>();
 
-/** Parses, or finds what the same text gave before. */
-export function parseFile(syntax: Syntax, language: Language, text: string): Parse {
+/** Parses, or finds what the same text gave before. `near`: see `Syntax.parse`. */
+export function parseFile(syntax: Syntax, language: Language, text: string, near?: string): Parse {
   const cache = cacheOf(syntax, language);
   const recent = cache.young.get(text);
   if (recent) return recent;
-  const result = cache.old.get(text) ?? parse(syntax, languageTable(language), text);
+  const result = cache.old.get(text) ?? parse(syntax, languageTable(language), text, near);
   if (cache.characters + text.length > KEPT_CHARACTERS) {
     cache.old = cache.young;
     cache.young = new Map();
@@ -79,40 +79,116 @@ function cacheOf(syntax: Syntax, language: Language): Cache {
   return cache;
 }
 
-function parse(syntax: Syntax, table: LanguageTable, text: string): Parse {
-  const tree = syntax.parse(table.id, text);
+function parse(syntax: Syntax, table: LanguageTable, text: string, near?: string): Parse {
+  const tree = near === undefined ? syntax.parse(table.id, text) : syntax.parse(table.id, text, near);
   try {
     const root = tree.rootNode;
     if (root.hasError) return { type: 'failed', fault: firstFault(root) };
     const comments: Comment[] = [];
-    const copied = copy(root, null, 0, table, comments);
+    const copied = copyTree(tree, table, comments);
     return { type: 'ok', file: { table, text, root: copied, comments } };
   } finally {
     tree.delete();
   }
 }
 
-function copy(source: SyntaxNode, parent: Node | null, index: number, table: LanguageTable, comments: Comment[]): Node {
-  const isNamed = source.isNamed;
+function copyTree(tree: SyntaxTree, table: LanguageTable, comments: Comment[]): Node {
+  if (!tree.walk) return copyNode(tree.rootNode, null, 0, table, comments);
+  const cursor = tree.walk();
+  try {
+    return copyAt(cursor, null, 0, kindsOf(table), comments);
+  } finally {
+    cursor.delete();
+  }
+}
+
+interface Kind {
+  readonly name: string;
+  readonly named: boolean;
+  readonly isLeaf: boolean;
+  readonly isComment: boolean;
+}
+
+const kindsByTable = new WeakMap<LanguageTable, Map<number, Kind>>();
+
+function kindsOf(table: LanguageTable): KindReader {
+  let known = kindsByTable.get(table);
+  if (!known) kindsByTable.set(table, (known = new Map()));
+  return { table, known };
+}
+
+interface KindReader {
+  readonly table: LanguageTable;
+  readonly known: Map<number, Kind>;
+}
+
+function kindAt(cursor: SyntaxCursor, { table, known }: KindReader): Kind {
+  const id = cursor.nodeTypeId;
+  let kind = known.get(id);
+  if (!kind) known.set(id, (kind = kindOf(cursor.nodeType, cursor.nodeIsNamed, table)));
+  return kind;
+}
+
+function kindOf(type: string, named: boolean, { kinds }: LanguageTable): Kind {
   // The word `number` of a type is a token of that very kind, and no literal.
-  const kind = !isNamed && table.kinds.expression.has(source.type) ? `word ${source.type}` : source.type;
+  const name = !named && kinds.expression.has(type) ? `word ${type}` : type;
   // Most leaves are punctuation or names; asking those for children would cross over for nothing.
-  const isLeaf = !isNamed || table.kinds.identifier.has(kind) || table.kinds.number.has(kind);
-  const children: Node[] = isLeaf ? NO_CHILDREN : [];
+  const isLeaf = !named || kinds.identifier.has(name) || kinds.number.has(name);
+  return { name, named, isLeaf, isComment: kinds.comment.has(type) };
+}
+
+/** Leaves the cursor where it was. */
+function copyAt(
+  cursor: SyntaxCursor,
+  parent: Node | null,
+  index: number,
+  kinds: KindReader,
+  comments: Comment[],
+  kind: Kind = kindAt(cursor, kinds),
+): Node {
+  const children: Node[] = kind.isLeaf ? NO_CHILDREN : [];
   const node: Node = {
-    kind,
-    named: isNamed,
+    kind: kind.name,
+    named: kind.named,
+    start: cursor.startIndex,
+    end: cursor.endIndex,
+    parent,
+    index,
+    children,
+  };
+  if (kind.isLeaf || !cursor.gotoFirstChild()) return node;
+  do {
+    const below = kindAt(cursor, kinds);
+    if (below.isComment) comments.push({ start: cursor.startIndex, end: cursor.endIndex });
+    else children.push(copyAt(cursor, node, children.length, kinds, comments, below));
+  } while (cursor.gotoNextSibling());
+  cursor.gotoParent();
+  return node;
+}
+
+function copyNode(
+  source: SyntaxNode,
+  parent: Node | null,
+  index: number,
+  table: LanguageTable,
+  comments: Comment[],
+): Node {
+  const kind = kindOf(source.type, source.isNamed, table);
+  const children: Node[] = kind.isLeaf ? NO_CHILDREN : [];
+  const node: Node = {
+    kind: kind.name,
+    named: kind.named,
     start: source.startIndex,
     end: source.endIndex,
     parent,
     index,
     children,
   };
-  if (isLeaf) return node;
+  if (kind.isLeaf) return node;
   for (const child of source.children) {
     if (!child) continue;
     if (table.kinds.comment.has(child.type)) comments.push({ start: child.startIndex, end: child.endIndex });
-    else children.push(copy(child, node, children.length, table, comments));
+    else children.push(copyNode(child, node, children.length, table, comments));
   }
   return node;
 }

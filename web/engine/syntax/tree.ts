@@ -20,13 +20,33 @@ export interface SyntaxNode {
   childForFieldName(name: string): SyntaxNode | null;
 }
 
+/** Walks a tree without making an object of each node. It begins at the root; a move that can't be made gives false. */
+export interface SyntaxCursor {
+  /** Number of the grammatical kind: the same kind and the same namedness wherever it is the same in a language. */
+  readonly nodeTypeId: number;
+  readonly nodeType: string;
+  readonly nodeIsNamed: boolean;
+  readonly startIndex: number;
+  readonly endIndex: number;
+  gotoFirstChild(): boolean;
+  gotoNextSibling(): boolean;
+  gotoParent(): boolean;
+  delete(): void;
+}
+
 export interface SyntaxTree {
   readonly rootNode: SyntaxNode;
+  /** The quick way to read the whole of it, where there is one. */
+  walk?(): SyntaxCursor;
   /** Frees the memory behind the tree; nodes of it are dead afterwards. */
   delete(): void;
 }
 
 /** Parses synchronously; the grammar has been loaded before the engine starts. */
 export interface Syntax {
-  parse(language: Language, text: string): SyntaxTree;
+  /**
+   * `near` is a text that the new one was probably made from: a parser may begin from its tree. What comes out is the same with
+   * it and without it.
+   */
+  parse(language: Language, text: string, near?: string): SyntaxTree;
 }
