@@ -24,6 +24,12 @@ export interface LanguageTable {
     readonly declaration: ReadonlySet<string>;
     readonly block: ReadonlySet<string>;
     readonly loop: ReadonlySet<string>;
+    /** Ways that are taken or not: conditions, cases, handlers. */
+    readonly branch: ReadonlySet<string>;
+    /** Holds the ways of a choice among many; adds a level, but no way. */
+    readonly switch: ReadonlySet<string>;
+    /** What is done otherwise; a condition right below it goes no deeper. */
+    readonly otherwise: ReadonlySet<string>;
     readonly function: ReadonlySet<string>;
     readonly parameters: ReadonlySet<string>;
     readonly import: ReadonlySet<string>;
@@ -109,6 +115,9 @@ const javascript: LanguageTable = {
     ),
     block: set('statement_block'),
     loop: set('for_statement', 'for_in_statement', 'while_statement', 'do_statement'),
+    branch: set('if_statement', 'ternary_expression', 'switch_case', 'catch_clause'),
+    switch: set('switch_statement'),
+    otherwise: set('else_clause'),
     function: set(
       'function_declaration',
       'generator_function_declaration',
