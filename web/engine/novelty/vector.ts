@@ -1,8 +1,8 @@
 /**
  * Vectors of programs that need no service: 256 buckets that features are hashed into with a sign (feature hashing, Weinberger et
- * al. 2009). Features are runs of one to three tokens and pairs of a node and the node above it. Names stand as the place where
- * they first occur and their number among such, numbers as numbers, so that renaming and reformatting change nothing, a
- * changed constant changes little, and a changed structure changes more.
+ * al. 2009). Features are runs of one to three tokens and pairs of a node and the node above it. A name alone stands as the place
+ * where it first occurs and its number among such, in runs as how recently it was used; a number stands in runs as any
+ * number. So renaming and reformatting change nothing, a changed constant little, a changed structure more.
  */
 import { log } from '../arithmetic.ts';
 import type { Language } from '../experiment.ts';
@@ -135,7 +135,10 @@ class Grams {
 const PAIR = 0x9a12;
 const NUMBER = 0x2b7e;
 const NAME = 0x4e0d;
+const FILE_NAME = 0x6f1e;
 const STRING = 0x51f3;
+
+const MOST_RECENT = 16;
 
 class TokenReader {
   readonly #file: ParsedFile;
@@ -145,6 +148,8 @@ class TokenReader {
   #ofFunction: Map<string, number> | null = null;
   /** Names so far, by the kind of place where they first occurred. */
   #places = new Map<string, number>();
+  /** Tokens of names, the last used first. */
+  #recent: number[] = [];
 
   constructor(file: ParsedFile) {
     this.#file = file;
@@ -162,7 +167,7 @@ class TokenReader {
       // A file without code.
       if (node.parent === null) return;
       if (!node.named) this.#both(kindHash(kind));
-      else if (kinds.identifier.has(kind) || kinds.shorthand.has(kind)) this.#both(this.#name(node));
+      else if (kinds.identifier.has(kind) || kinds.shorthand.has(kind)) this.#name(node);
       else if (kinds.number.has(kind)) {
         this.#grams.token(mix(NUMBER, hashText(canonicalNumber(text.slice(node.start, node.end)))), NUMBER);
       } else this.#both(hashText(text, node.start, node.end));
@@ -173,10 +178,11 @@ class TokenReader {
       return;
     }
     const isOutermost = this.#ofFunction === null && kinds.function.has(kind);
-    const places = this.#places;
+    const [places, recent] = [this.#places, this.#recent];
     if (isOutermost) {
       this.#ofFunction = new Map();
       this.#places = new Map();
+      this.#recent = [];
     }
     const above = mix(PAIR, kindHash(kind));
     for (const child of children) {
@@ -186,6 +192,7 @@ class TokenReader {
     if (isOutermost) {
       this.#ofFunction = null;
       this.#places = places;
+      this.#recent = recent;
     }
   }
 
@@ -193,23 +200,39 @@ class TokenReader {
     this.#grams.token(hash, hash);
   }
 
-  /** Counted within the outermost function, so that a new name moves no numbers elsewhere. */
-  #name(node: Node): number {
+  #name(node: Node): void {
     const name = this.#file.text.slice(node.start, node.end);
-    const known = this.#ofFunction?.get(name) ?? this.#ofFile.get(name);
-    if (known !== undefined) return known;
-    let token: number;
-    if (this.#file.table.globals.has(name)) token = hashText(name);
-    else {
+    if (this.#file.table.globals.has(name)) {
+      this.#both(hashText(name));
+      return;
+    }
+    let token = this.#ofFunction?.get(name) ?? this.#ofFile.get(name);
+    if (token === undefined) {
+      // Counted within the outermost function, so that a new name moves no numbers elsewhere.
       const place = node.parent?.kind ?? '';
       const number = this.#places.get(place) ?? 0;
       this.#places.set(place, number + 1);
-      token = mix(mix(NAME, kindHash(place)), number);
       // The two scales must not meet: what a function calls its first is not what the file calls its first.
-      if (this.#ofFunction) token = mix(token, NAME);
+      token = mix(mix(this.#ofFunction ? NAME : FILE_NAME, kindHash(place)), number);
+      (this.#ofFunction ?? this.#ofFile).set(name, token);
     }
-    (this.#ofFunction ?? this.#ofFile).set(name, token);
-    return token;
+    this.#grams.token(token, mix(NAME, this.#recency(token)));
+  }
+
+  /** How many other names were used since this one was, up to a limit. A new name changes that near it only. */
+  #recency(token: number): number {
+    const recent = this.#recent;
+    let rank = 0;
+    let moved = token;
+    while (rank < recent.length) {
+      const here = recent[rank] as number;
+      recent[rank] = moved;
+      if (here === token) return rank;
+      moved = here;
+      rank++;
+    }
+    if (recent.length < MOST_RECENT) recent.push(moved);
+    return MOST_RECENT;
   }
 }
 
