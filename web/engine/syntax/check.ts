@@ -8,9 +8,12 @@ import { parseFile } from './parsed.ts';
 import { RESERVED, mentions } from './reserved.ts';
 import type { Syntax } from './tree.ts';
 
+/** All that the checks look at in an experiment. */
+export type Coded = Pick<Experiment, 'language'>;
+
 export interface CheckInput {
   readonly syntax: Syntax;
-  readonly experiment: Experiment;
+  readonly experiment: Coded;
   readonly parent: Files;
   readonly files: Files;
 }
@@ -37,7 +40,7 @@ export function checkCandidate({ syntax, experiment, parent, files }: CheckInput
 }
 
 /** The checks that need no parent: parses, reserved names are left alone. `near`: a program it was probably made from. */
-export function hashProgram(syntax: Syntax, experiment: Experiment, files: Files, near: Files = {}): Check {
+export function hashProgram(syntax: Syntax, experiment: Coded, files: Files, near: Files = {}): Check {
   const table = languageTable(experiment.language);
   const parts: [string, string][] = [];
   for (const path of Object.keys(files)) {
@@ -59,7 +62,7 @@ export function hashProgram(syntax: Syntax, experiment: Experiment, files: Files
   return { type: 'ok', hash: combineHashes(parts) };
 }
 
-function keepsToBlocks(syntax: Syntax, experiment: Experiment, parent: Files, files: Files): string | null {
+function keepsToBlocks(syntax: Syntax, experiment: Coded, parent: Files, files: Files): string | null {
   const table = languageTable(experiment.language);
   for (const path of Object.keys(files)) if (!Object.hasOwn(parent, path)) return `${path} is a new file`;
   const allowed = evolvableRanges(syntax, experiment.language, parent);
