@@ -35,6 +35,8 @@ export interface OperatorContext {
   readonly ancestor: Specimen | null;
   /** This job's own stream. */
   readonly random: Random;
+  /** The same for all attempts of the job, for what a conversation must not change half-way. */
+  readonly conversation?: Random;
   /** Evaluations the operator may spend if it searches. */
   readonly evaluations: number;
   /** null where the job has no model: operators that ask then don't apply. */
