@@ -1,0 +1,43 @@
+/** What calls cost, in US dollars rounded up to whole nano-dollars (money.ts). */
+import type { Usage } from './model.ts';
+import { fromNano, nanoPerToken } from './money.ts';
+import type { Price } from './price.ts';
+
+/**
+ * What a call cost. A usage does not tell what was written to a cache, so that is charged as plain input here: a gateway that has
+ * caches written for money should report its dollars itself.
+ */
+export function costOf(usage: Usage, price: Price): number {
+  const tier = price.long && usage.input > price.long.above ? price.long : price;
+  const cached = Math.min(count(usage.cached), count(usage.input));
+  const nano =
+    (count(usage.input) - cached) * nanoPerToken(tier.input) +
+    cached * nanoPerToken(tier.cached) +
+    count(usage.output) * nanoPerToken(tier.output);
+  return up(nano);
+}
+
+/** Most a call can cost whose prompt has at most `prompt` tokens and whose reply at most `reply`, at list price. */
+export function worstCostOf(prompt: number, reply: number, price: Price): number {
+  const dearest = Math.max(price.input, price.cached, price.written ?? 0);
+  const short = price.long ? Math.min(prompt, price.long.above) : prompt;
+  let nano = short * nanoPerToken(dearest) + reply * nanoPerToken(price.output);
+  if (price.long && prompt > price.long.above) {
+    const { input, cached, output } = price.long;
+    // Written tokens are as much dearer than others in a long prompt as in a short one.
+    const factor = price.input > 0 ? Math.max(1, (price.written ?? 0) / price.input) : 1;
+    const long = prompt * nanoPerToken(Math.max(input * factor, cached)) + reply * nanoPerToken(output);
+    nano = Math.max(nano, long);
+  }
+  return up(nano);
+}
+
+/** Whole nano-dollars, up; a product that misses a whole number by rounding alone counts as that number. */
+function up(nano: number): number {
+  const near = Math.round(nano);
+  return fromNano(Math.abs(near - nano) < 1e-6 * Math.max(1, nano * 1e-6) ? near : Math.ceil(nano));
+}
+
+function count(tokens: number): number {
+  return tokens > 0 ? tokens : 0;
+}
