@@ -91,6 +91,20 @@ describe('a tree begun from that of a text near by', () => {
     );
   });
 
+  // A parser that begins from another tree recovers from these in another way.
+  it.each([
+    ['if (a) {', 'if (,) {'],
+    ['if (a) {', 'i/* {'],
+    ['if (a) {', 'if (a}{'],
+    ['if (a)', '(f (a)'],
+  ])('tells the same fault where %j becomes %j', (old, young) => {
+    const before = 'if (a) { b(); } else { c(); }\nfor (const x of y) z(x);\n';
+    const after = before.replace(old, young);
+    const parse = parseFile(fresh(), 'javascript', after, before);
+    expect(parse.type).toBe('failed');
+    expect(parse).toEqual(parseFile(plain, 'javascript', after));
+  });
+
   it('stays so over a line of descent', () => {
     fc.assert(
       fc.property(SOURCE, fc.array(EDIT, { minLength: 5, maxLength: 25 }), ([language, text], edits) => {
