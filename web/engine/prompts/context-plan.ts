@@ -1,6 +1,6 @@
 /** Before a run starts: the longest conversation each model may be sent, against its context window. */
 import { FEEDBACK_LIMITS } from './feedback.ts';
-import { tokensAtMost } from './length.ts';
+import { BYTES_PER_TOKEN, tokensAtMost } from '../models/tokens.ts';
 import { PROMPT_KINDS, PROMPT_LIMITS, programSignature } from './program-prompt.ts';
 import { RETRY_LIMITS } from './retry.ts';
 import { render } from './signature.ts';
@@ -11,14 +11,17 @@ import type { IslandStrategy } from '../strategy.ts';
 
 export interface ContextPlan {
   readonly model: string;
+  /** The longest program fits into a prompt, and the longest conversation, as tokens usually come, into the window. */
   readonly fits: boolean;
-  /** Tokens, from above: the longest prompt, all retries, and the reply. */
+  /** Tokens the longest conversation is likely to have, its reply included. */
   readonly needed: number;
-  /** The same without retries, for programs as long as the seed. */
+  /** The same from above: no tokenizer makes more of it. */
+  readonly most: number;
+  /** Tokens a first prompt and its reply are likely to have while programs are as long as the seed. */
   readonly typical: number;
   /** Tokens the model takes in all, reply included; null where nobody knows. Then only the prompt's own budget is judged. */
   readonly window: number | null;
-  /** What the longest conversation is made of, before anything is shortened. */
+  /** What the longest conversation is made of before anything is shortened, in likely tokens. */
   readonly parts: readonly { readonly name: string; readonly tokens: number }[];
   /** Sentences for people: what will be shortened, and what to change where it does not fit. */
   readonly advice: readonly string[];
@@ -50,7 +53,6 @@ export function planContexts(experiment: Experiment, windows: Readonly<Record<st
   return [...plans.values()].sort((a, b) => (a.model < b.model ? -1 : 1));
 }
 
-/** Kinds that operators of the island can ask for; retries and refinements follow from them. */
 function planContext(
   experiment: Experiment,
   island: IslandStrategy,
@@ -58,70 +60,80 @@ function planContext(
   window: number | null,
 ): ContextPlan {
   const { promptTokens, replyTokens, attempts } = island.models;
+  const { longest } = experiment.strategy;
+  // All in tokens from above, as the prompt's budget counts them; divided at the end.
   const seed = Object.values(experiment.files).join('\n');
-  const seedTokens = tokensAtMost(seed);
-  const density = Math.max(LEAST_DENSITY, seed.length === 0 ? 0 : seedTokens / seed.length);
-  const programTokens = Math.max(seedTokens, Math.ceil(experiment.strategy.longest * density));
-  const frame = Math.max(0, longestFrame(experiment, island) - seedTokens);
+  const density = seed.length === 0 ? 1 : tokensAtMost(seed) / seed.length;
+  const program = Math.max(tokensAtMost(seed), Math.ceil(longest * density));
+  const frame = longestFrame(experiment, island) - tokensAtMost(seed);
   const { count, failures } = island.inspirations;
   const retries = Math.max(0, attempts - 1);
-  const retry = Math.min(replyTokens, RETRY_LIMITS.reply) + characters(RETRY_LIMITS.problem);
-  const said = characters(FEEDBACK_LIMITS.feedback + FEEDBACK_LIMITS.artifacts * FEEDBACK_LIMITS.artifact);
-  const parts = [
-    { name: 'task, goal, rules and reply format', tokens: frame },
-    { name: 'current program', tokens: programTokens },
-    { name: `${count} inspirations`, tokens: count * (programTokens + INSPIRATION_FRAME) },
-    { name: `${failures} failures`, tokens: failures * characters(PROMPT_LIMITS.reason + PROMPT_LIMITS.note) },
-    { name: 'feedback and artifacts', tokens: said },
-    { name: 'hints', tokens: HINTS * characters(PROMPT_LIMITS.hint) },
-    { name: 'recommendation', tokens: characters(PROMPT_LIMITS.recommendation) },
-    { name: 'what the run has learned', tokens: characters(PROMPT_LIMITS.scratchpad) },
-    { name: `${retries} retries`, tokens: retries * retry },
-    { name: 'reply', tokens: replyTokens },
+  const sizes: readonly (readonly [string, number])[] = [
+    ['task, goal, rules and reply format', frame],
+    ['current program', program],
+    [`inspirations (${count})`, count * (program + INSPIRATION_FRAME)],
+    [`failures (${failures})`, failures * (PROMPT_LIMITS.reason + PROMPT_LIMITS.note)],
+    ['feedback and artifacts', FEEDBACK_LIMITS.feedback + FEEDBACK_LIMITS.artifacts * FEEDBACK_LIMITS.artifact],
+    ['hints', HINTS * PROMPT_LIMITS.hint],
+    ['recommendation', PROMPT_LIMITS.recommendation],
+    ['what the run has learned', PROMPT_LIMITS.scratchpad],
+    [`retries (${retries})`, retries * (RETRY_LIMITS.reply + RETRY_LIMITS.problem)],
   ];
-  const whole = parts.slice(0, -2).reduce((sum, { tokens }) => sum + tokens, 0);
-  const prompt = Math.min(whole, promptTokens);
-  const needed = prompt + retries * retry + replyTokens;
-  const typical = Math.min(promptTokens, frame + (1 + count) * seedTokens) + replyTokens;
-  const must = frame + programTokens;
+  const whole = sizes.reduce((sum, [, size]) => sum + size, 0);
+  const must = frame + program;
+  const most = Math.min(whole, promptTokens) + replyTokens;
+  const needed = likely(Math.min(whole, promptTokens)) + replyTokens;
+  const typical = likely(Math.min(promptTokens, frame + (1 + count) * tokensAtMost(seed))) + replyTokens;
+  const parts = sizes.map(([name, size]) => ({ name, tokens: likely(size) }));
   const advice: string[] = [];
   if (must > promptTokens) {
     const characters = Math.max(0, Math.floor((promptTokens - frame) / density));
     advice.push(
-      `A program of ${experiment.strategy.longest} characters needs a prompt of up to ${must} tokens, and a prompt may have ${promptTokens}: allow at least ${must} tokens, or programs of at most ${characters} characters.`,
+      `A program of ${longest} characters needs a prompt of ${must} tokens from above, and a prompt may have ${promptTokens}: allow at least ${must} tokens, or programs of at most ${characters} characters.`,
     );
   } else if (whole > promptTokens) {
+    const part = Math.round((100 * (whole - promptTokens)) / whole);
     advice.push(
-      `When programs get long, up to ${whole - promptTokens} tokens of inspirations, failures and feedback are left out of a prompt.`,
+      `When programs get long, inspirations, failures and feedback are shortened: up to ${part} % of a prompt.`,
     );
   }
-  if (window === null)
+  if (window === null) {
     advice.push(`The context window of ${model} is not known; it should be at least ${needed} tokens.`);
-  else if (needed > window) {
-    const room = window - retries * retry - replyTokens;
+  } else if (needed > window) {
+    const room = Math.floor((window - replyTokens) * BYTES_PER_TOKEN);
     advice.push(
       room >= must
-        ? `The longest conversation may have ${needed} tokens and ${model} takes ${window}: ask for prompts of at most ${room} tokens.`
-        : `The longest conversation may have ${needed} tokens and ${model} takes ${window}: take a model with a longer context, or fewer retries, shorter replies or shorter programs.`,
+        ? `The longest conversation is likely to have ${needed} tokens, and ${model} takes ${window}: limit prompts to ${room} tokens from above.`
+        : `The longest conversation is likely to have ${needed} tokens, and ${model} takes ${window}: take a model with a longer context, shorter replies or shorter programs.`,
+    );
+  } else if (most > window) {
+    advice.push(
+      `Text that tokenizes badly may have up to ${most} tokens, more than the ${window} that ${model} takes: such a call would fail.`,
     );
   }
   if (advice.length === 0) advice.push('Everything fits, also at its longest.');
   const fits = must <= promptTokens && (window === null || needed <= window);
-  return { model, fits, needed, typical, window, parts, advice };
+  return {
+    model,
+    fits,
+    needed,
+    most,
+    typical,
+    window,
+    parts: [...parts, { name: 'reply', tokens: replyTokens }],
+    advice,
+  };
 }
 
-/** Words and code at their densest, tokens a character. */
-const LEAST_DENSITY = 0.4;
+function likely(tokens: number): number {
+  return Math.ceil(tokens / BYTES_PER_TOKEN);
+}
 
-/** Figures, note and feedback of one inspiration. */
-const INSPIRATION_FRAME = 900;
+/** Figures, note and feedback of one inspiration, characters. */
+const INSPIRATION_FRAME = 2_000;
 
 /** Hints that a person is expected to have in force at once. */
 const HINTS = 3;
-
-function characters(count: number): number {
-  return Math.ceil(count * LEAST_DENSITY);
-}
 
 /** What must stand in the longest of the prompts, the seed for its program. */
 function longestFrame(experiment: Experiment, island: IslandStrategy): number {
@@ -156,5 +168,5 @@ function longestFrame(experiment: Experiment, island: IslandStrategy): number {
   return most + CURRENT_FRAME;
 }
 
-/** Figures and scores of the current program, which the seed has none of before the start. */
-const CURRENT_FRAME = 600;
+/** Figures and scores of the current program, which the seed has none of before the start, characters. */
+const CURRENT_FRAME = 1_500;

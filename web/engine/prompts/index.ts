@@ -1,5 +1,6 @@
 /** Prompts for the operators that ask a model. */
 import { inputsOf, programSignature } from './program-prompt.ts';
+import { RETRY_SHARE } from './retry.ts';
 import { render } from './signature.ts';
 import type { Message } from '../models/model.ts';
 import type { OperatorContext } from '../operators/operator.ts';
@@ -11,7 +12,8 @@ export { retryMessages } from './retry.ts';
 export { VARIANTS } from './variants.ts';
 
 /**
- * System and user message that ask for one program, in at most `context.model.promptTokens` (estimated from above). `variant`
+ * System and user message that ask for one program, in at most `context.model.promptTokens` (estimated from above), some of them
+ * left for retries. `variant`
  * names the instruction of a rewrite; other kinds have none. Throws where the context has no model.
  */
 export function programPrompt(kind: PromptKind, context: OperatorContext, variant: string | null): Message[] {
@@ -38,5 +40,6 @@ export function promptFits(kind: PromptKind, context: OperatorContext, variant: 
 /** With what was shortened, for people. */
 export function renderProgram(kind: PromptKind, context: OperatorContext, variant: string | null): Rendered {
   const inputs = inputsOf(context, variant);
-  return render(programSignature(kind, context.experiment), inputs, inputs.model.promptTokens);
+  const most = inputs.model.promptTokens;
+  return render(programSignature(kind, context.experiment), inputs, most, Math.floor(RETRY_SHARE * most));
 }

@@ -1,6 +1,6 @@
 /** Asking again in the same conversation. */
 import { removeControls } from './clean.ts';
-import { MESSAGE_TOKENS, tokensAtMost } from './length.ts';
+import { promptTokensAtMost } from '../models/tokens.ts';
 import { removeSecrets } from './secrets.ts';
 import { capCharacters } from './shorten.ts';
 import type { Message } from '../models/model.ts';
@@ -9,32 +9,42 @@ import type { Attempt } from '../operators/operator.ts';
 /** Characters a former reply and the words on it may have: a reply of megabytes must not come back to the model. */
 export const RETRY_LIMITS = { reply: 24_000, problem: 6_000 } as const;
 
+/** Part of a prompt's budget that its first message leaves to the attempts that may follow. */
+export const RETRY_SHARE = 0.2;
+
 /**
- * The prompt, and for every attempt the model's reply and why it would not do. With `mostTokens` the oldest attempts are left
- * out until the rest fits; the last one always stays, its reply shortened as far as it takes.
+ * The prompt, and for every attempt the model's reply and why it would not do. Within `mostTokens`: the oldest attempts are left
+ * out until the rest fits; of the last the reply is shortened as far as it takes, then the words on it. Where not even a few words fit,
+ * the conversation is longer than allowed.
  */
 export function retryMessages(
   prompt: readonly Message[],
   attempts: readonly Attempt[],
   mostTokens: number = Infinity,
 ): Message[] {
-  if (attempts.length === 0) return [...prompt];
-  const turns = attempts.map((attempt, i) => turn(attempt, RETRY_LIMITS.reply, i === attempts.length - 1));
-  const room = mostTokens - length(prompt);
-  let first = 0;
-  while (first < turns.length - 1 && length(turns.slice(first).flat()) > room) first++;
-  let shown = turns.slice(first);
-  const last = attempts.at(-1) as Attempt;
-  for (let most: number = RETRY_LIMITS.reply; shown.length === 1 && length(shown.flat()) > room && most > 200;) {
-    most = Math.floor(most / 2);
-    shown = [turn(last, most, true)];
+  const last = attempts.at(-1);
+  if (last === undefined) return [...prompt];
+  const { reply, problem } = RETRY_LIMITS;
+  const turns = attempts.map((attempt) => turn(attempt, reply, problem, attempt === last));
+  for (let first = 0; first < turns.length; first++) {
+    const messages = joined([...prompt, ...turns.slice(first).flat()]);
+    if (promptTokensAtMost(messages) <= mostTokens) return messages;
   }
-  return joined([...prompt, ...shown.flat()]);
+  const sizes: [number, number][] = [];
+  for (let most: number = reply / 2; most >= 400; most /= 2) sizes.push([Math.floor(most), problem]);
+  for (let most: number = problem; most >= 100; most /= 2) sizes.push([0, Math.floor(most)]);
+  let messages: Message[] = [];
+  for (const [mostReply, mostProblem] of sizes) {
+    messages = joined([...prompt, ...turn(last, mostReply, mostProblem, true)]);
+    if (promptTokensAtMost(messages) <= mostTokens) break;
+  }
+  return messages;
 }
 
-function turn({ reply, problem }: Attempt, mostReply: number, last: boolean): Message[] {
-  const said = capCharacters(removeControls(reply).trim(), mostReply, 'ends', mostReply);
-  const words = `${said === '' ? 'A former attempt' : 'This reply'} can not be used:\n\n${capCharacters(removeSecrets(problem).trim(), RETRY_LIMITS.problem)}`;
+function turn({ reply, problem }: Attempt, mostReply: number, mostProblem: number, last: boolean): Message[] {
+  const said = mostReply === 0 ? '' : capCharacters(removeControls(reply).trim(), mostReply, 'ends', mostReply);
+  const why = capCharacters(removeSecrets(problem).trim(), mostProblem, 'ends', mostProblem);
+  const words = `${said === '' ? 'A former attempt' : 'This reply'} can not be used:\n\n${why}`;
   const asked = last ? `${words}\n\nAnswer again, in full and in the same format. Mend what is named here.` : words;
   const answer: Message = { role: 'user', content: asked };
   return said === '' ? [answer] : [{ role: 'assistant', content: said }, answer];
@@ -50,8 +60,4 @@ function joined(messages: readonly Message[]): Message[] {
     } else out.push(message);
   }
   return out;
-}
-
-function length(messages: readonly Message[]): number {
-  return messages.reduce((sum, { content }) => sum + tokensAtMost(content) + MESSAGE_TOKENS, 0);
 }

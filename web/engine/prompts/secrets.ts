@@ -64,6 +64,7 @@ function removeTokens(text: string): string {
   let expects: 'value' | 'token' | null = null;
   let end = 0;
   return text.replace(RUNS, (run, offset: number) => {
+    if (run === '=' || run === '==') return run;
     const between = text.slice(end, Math.min(offset, end + 9));
     end = offset + run.length;
     const expected: typeof expects = follows(expects, between) ? expects : null;
@@ -77,9 +78,12 @@ function removeTokens(text: string): string {
       if (value.length >= 6 && looksLikeValue(value)) return `${run.slice(0, assigned + 1)}${REMOVED}`;
       if (value === '') expects = 'value';
     }
-    return hasKeyShape(run) || looksDrawn(run) ? REMOVED : run;
+    return hasKeyShape(run) || looksDrawn(run) || run.split(JOINTS).some(looksDrawn) ? REMOVED : run;
   });
 }
+
+/** What joins names, paths and values to one run. */
+const JOINTS = /[/=~.]/;
 
 function follows(expects: 'value' | 'token' | null, between: string): boolean {
   if (expects === null) return false;

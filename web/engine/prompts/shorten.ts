@@ -42,12 +42,18 @@ function remark(lines: number, characters: number): string {
 
 /** At most `most` characters; whole lines where that is possible, and lines longer than `line` are cut within. */
 export function capCharacters(text: string, most: number, keep: Keep = 'ends', line = 2_000): string {
-  const bounded = text.length <= line ? text : text.replace(LONG_LINE, (long) => cutLine(long, line));
+  // Split by hand: a pattern for long lines overflows the stack of the regular expression engine at ten megabytes.
+  const bounded = text.length <= line ? text : cutLines(text, line);
   if (bounded.length <= most) return bounded;
   return shortenLines(bounded, most, keep, (one) => one.length) ?? bounded.slice(0, Math.max(0, most)).toWellFormed();
 }
 
-const LONG_LINE = /[^\n]{501,}/g;
+function cutLines(text: string, most: number): string {
+  return text
+    .split('\n')
+    .map((line) => cutLine(line, most))
+    .join('\n');
+}
 
 function cutLine(long: string, most: number): string {
   if (long.length <= most) return long;

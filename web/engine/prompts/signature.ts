@@ -4,7 +4,7 @@
  */
 import { share } from './budget.ts';
 import { fence } from './fence.ts';
-import { MESSAGE_TOKENS, tokensAtMost } from './length.ts';
+import { MESSAGE_OVERHEAD, promptTokensAtMost, REQUEST_OVERHEAD, tokensAtMost } from '../models/tokens.ts';
 import { renderOutputs } from './outputs.ts';
 import { shortenLines } from './shorten.ts';
 import type { Message } from '../models/model.ts';
@@ -83,10 +83,12 @@ export function plain(text: string): Block {
   return { text, fence: null, keep: 'all' };
 }
 
+/** In at most `mostTokens`; what may be cut leaves `kept` of them free, for the conversation to go on. */
 export function render<Inputs extends object>(
   signature: Signature<Inputs>,
   inputs: Inputs,
   mostTokens: number,
+  kept = 0,
 ): Rendered {
   const output = renderOutputs(signature.outputs);
   const format: Section<Inputs> = fixed('format', 'Reply format', () => output);
@@ -95,13 +97,12 @@ export function render<Inputs extends object>(
     ...signature.user.map((section) => ({ section, role: 'user' as const })),
   ].map(({ section, role }) => ({ section, role, pieces: section.pieces(inputs) }));
   const present = built.filter(({ pieces }) => pieces.length > 0);
-  let free = mostTokens - 2 * MESSAGE_TOKENS;
-  let required = 2 * MESSAGE_TOKENS;
+  let required = REQUEST_OVERHEAD + 2 * MESSAGE_OVERHEAD;
   for (const { section, pieces } of present) {
     if (section.room === null) required += tokensAtMost(heading(section.title) + writePieces(pieces) + BETWEEN);
   }
-  free = mostTokens - required;
-  const fits = free >= 0;
+  const fits = required <= mostTokens;
+  const free = Math.max(0, mostTokens - required - kept);
   const wanting = present.filter(({ section }) => section.room !== null);
   const needs = wanting.map(({ section, pieces }) =>
     tokensAtMost(heading(section.title) + writePieces(pieces) + BETWEEN),
@@ -140,8 +141,7 @@ export function render<Inputs extends object>(
     { role: 'system', content: write('system') },
     { role: 'user', content: write('user') },
   ];
-  const tokens = messages.reduce((sum, { content }) => sum + tokensAtMost(content) + MESSAGE_TOKENS, 0);
-  return { messages, tokens, required, fits, cut };
+  return { messages, tokens: promptTokensAtMost(messages), required, fits, cut };
 }
 
 const BETWEEN = '\n\n';
