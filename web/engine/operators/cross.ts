@@ -36,7 +36,7 @@ function withFirst(
   model: ModelContext,
   first: number,
 ): { order: Specimen[]; model: ModelContext } {
-  const at = [first, ...inspirations.keys().filter((i) => i !== first)];
+  const at = [first, ...[...inspirations.keys()].filter((i) => i !== first)];
   const kinds = at.map((i) => model.kinds[i] ?? 'random');
   return {
     order: at.map((i) => inspirations[i] as Specimen),

@@ -43,6 +43,5 @@ export function indentOf(line: string): string {
 /** One line for a message: bounded, without control characters. */
 export function shown(line: string, most = 160): string {
   const cut = line.length > most ? `${line.slice(0, most)}…` : line;
-  // eslint-disable-next-line no-control-regex
   return cut.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, '?').toWellFormed();
 }

@@ -45,11 +45,11 @@ export function findMatch(
     if (wanted.length === 0) continue;
     for (const likeness of ['exact', 'trailing space', 'indentation'] as const) {
       const found = byLines(text, lines, ranges, wanted, given, likeness, work);
-      if (typeof found === 'object') return found;
+      if (found !== null && typeof found === 'object') return found;
       if (found !== null) fixed ??= found;
     }
     const part = insideLines(text, ranges, wanted.join('\n'), given.join('\n'));
-    if (typeof part === 'object') return part;
+    if (part !== null && typeof part === 'object') return part;
     if (part !== null) fixed ??= part;
   }
   return fixed === null ? { type: 'missing' } : { type: 'fixed', line: fixed };

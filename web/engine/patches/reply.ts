@@ -179,7 +179,6 @@ function content(text: string, tags: readonly TagPlace[], tag: Tag, before: numb
 
 function oneLine(text: string, most: number): string {
   const flat = text
-    // eslint-disable-next-line no-control-regex
     .replace(/[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();

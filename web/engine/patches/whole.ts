@@ -81,7 +81,8 @@ function partsOf(body: string, files: Files, editable: Editable): Parts {
     const fence = fences[next];
     if (fence && fence.start <= line.start) continue;
     const name = fileOn(line.text, known);
-    if (name !== null && (known.has(name) || /^\W{0,8}file/i.test(line.text))) {
+    // Without fences the lines are code, in which a property may be called file.
+    if (name !== null && (fences.length > 0 || line.text.startsWith('FILE:'))) {
       named.push({ name, start: line.start, end: line.next });
     }
   }
