@@ -14,8 +14,8 @@ export interface Projection {
 export const MOST_FITTED = 512;
 /** Directions followed beside those asked for: neighbours of nearly the same spread then settle soon. */
 const SPARE = 5;
-const ITERATIONS = 100;
-const SETTLED = 1e-10;
+const ITERATIONS = 40;
+const SETTLED = 1e-9;
 
 /** Fits to at most 512 of the rows, all of one length. Fewer rows than axes leave axes of zeros. */
 export function fitProjection(rows: readonly Int8Array[], dimensions: 2 | 3): Projection {
