@@ -58,7 +58,7 @@ export function beliefOf(arm: ArmState | null): readonly [number, number] {
 
 /** Shares of the arms by prior, summing to 1; all 0 where no prior is positive. */
 export function priorShares(arms: readonly Arm[]): number[] {
-  return normalise(arms.map(({ prior }) => amount(prior)));
+  return normalise(arms.map(({ prior }) => priorOf(prior)));
 }
 
 export function normalise(values: readonly number[]): number[] {
@@ -66,9 +66,14 @@ export function normalise(values: readonly number[]): number[] {
   return total > 0 ? values.map((value) => value / total) : values.map(() => 0);
 }
 
-/** A count or sum as bandits take it: NaN and what is below 0 count as 0, and nothing is so large that products overflow. */
+/** A count or sum as bandits take it: NaN and what is not above 0 count as 0, and nothing is so large or small that quotients overflow. */
 export function amount(x: number): number {
-  return x > 0 ? Math.min(x, 1e12) : 0;
+  return x > 1e-12 ? Math.min(x, 1e12) : 0;
+}
+
+/** A prior as bandits take it: 0 only where it is not above 0. */
+export function priorOf(x: number): number {
+  return x > 0 ? Math.max(1e-12, Math.min(x, 1e12)) : 0;
 }
 
 /** Mean cost of each arm in dollars where any arm has spent some, else in evaluations; null where it has no result. */

@@ -18,7 +18,7 @@ export function thompson(epsilon: number, cost: number): Bandit {
     name: `thompson(${epsilon}, ${cost})`,
     probabilities(arms, random) {
       const result = arms.map(() => 0);
-      const live = arms.flatMap((arm, i) => (amount(arm.prior) > 0 ? [i] : []));
+      const live = arms.flatMap((arm, i) => (arm.prior > 0 ? [i] : []));
       if (live.length === 0) return result;
       const wins = countWins(
         live.map((i) => arms[i] as Arm),

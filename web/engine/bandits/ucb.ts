@@ -15,7 +15,7 @@ export function ucb(exploration: number, epsilon: number, cost: number): Bandit 
     name: `ucb(${exploration}, ${epsilon}, ${cost})`,
     probabilities(arms) {
       const result = arms.map(() => 0);
-      const live = arms.flatMap((arm, i) => (amount(arm.prior) > 0 ? [i] : []));
+      const live = arms.flatMap((arm, i) => (arm.prior > 0 ? [i] : []));
       const chosen = decide(
         live.map((i) => arms[i] as Arm),
         c,

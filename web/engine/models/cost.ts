@@ -35,7 +35,7 @@ export function worstCostOf(prompt: number, reply: number, price: Price): number
 /** Whole nano-dollars, up; a product that misses a whole number by rounding alone counts as that number. */
 function up(nano: number): number {
   const near = Math.round(nano);
-  return fromNano(Math.abs(near - nano) < 1e-6 * Math.max(1, nano * 1e-6) ? near : Math.ceil(nano));
+  return fromNano(Math.abs(near - nano) < Math.max(1e-6, nano * 1e-15) ? near : Math.ceil(nano));
 }
 
 function count(tokens: number): number {

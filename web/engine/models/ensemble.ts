@@ -1,5 +1,5 @@
 /** Who may propose: an arm is an operator, or operator × model × task prompt where the operator asks a model. */
-import { amount, normalise } from '../bandits/arms.ts';
+import { normalise, priorOf } from '../bandits/arms.ts';
 
 export interface EnsembleArm {
   readonly name: string;
@@ -33,9 +33,9 @@ const MARK = '·';
 export function armsOf({ operators, asks, ensemble, prompts, usable }: EnsembleOptions): EnsembleArm[] {
   const arms: EnsembleArm[] = [];
   const ways = prompts.length > 0 ? prompts : [{ id: null, weight: 1 }];
-  const promptShares = normalise(ways.map(({ weight }) => amount(weight)));
+  const promptShares = normalise(ways.map(({ weight }) => priorOf(weight)));
   for (const operator of Object.keys(operators)) {
-    const share = amount(operators[operator] as number);
+    const share = priorOf(operators[operator] as number);
     if (!asks(operator)) {
       arms.push({
         name: armName({ operator, model: null, prompt: null }),
@@ -47,9 +47,9 @@ export function armsOf({ operators, asks, ensemble, prompts, usable }: EnsembleO
       continue;
     }
     const models = Object.keys(ensemble).filter(
-      (model) => amount(ensemble[model] as number) > 0 && usable(model, operator),
+      (model) => priorOf(ensemble[model] as number) > 0 && usable(model, operator),
     );
-    const modelShares = normalise(models.map((model) => amount(ensemble[model] as number)));
+    const modelShares = normalise(models.map((model) => priorOf(ensemble[model] as number)));
     models.forEach((model, m) => {
       ways.forEach(({ id: prompt }, p) => {
         const prior = share * (modelShares[m] as number) * (promptShares[p] as number);
