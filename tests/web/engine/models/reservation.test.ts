@@ -110,10 +110,10 @@ describe('reservations', () => {
           }
         }
         const total = addReserved(spent, held);
-        if (caps.evaluations !== null) expect(total.evaluations).toBeLessThanOrEqual(caps.evaluations);
-        if (caps.calls !== null) expect(total.calls).toBeLessThanOrEqual(caps.calls);
-        if (caps.tokens !== null) expect(total.tokens).toBeLessThanOrEqual(caps.tokens);
-        if (caps.dollars !== null) expect(nanoUp(total.dollars)).toBeLessThanOrEqual(nanoDown(caps.dollars));
+        const over = (['evaluations', 'calls', 'tokens'] as const).some((key) => total[key] > (caps[key] ?? Infinity));
+        if (over || (caps.dollars !== null && nanoUp(total.dollars) > nanoDown(caps.dollars))) {
+          expect.fail(`${JSON.stringify(total)} is beyond ${JSON.stringify(caps)}`);
+        }
       }
       for (const flight of flights) held = subtractReserved(held, flight.reserved);
       expect(held).toEqual(NOTHING_RESERVED);
