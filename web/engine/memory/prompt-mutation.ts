@@ -19,8 +19,12 @@ export type MutationKind = 'diff' | 'whole';
 /** How often a prompt is changed in places, and how often written anew. */
 export const MUTATION_SHARES: Readonly<Record<MutationKind, number>> = { diff: 0.7, whole: 0.3 };
 
-/** Characters a task prompt may have. */
+/** Characters a task prompt may have, unless a person wrote a longer one. */
 export const PROMPT_LIMIT = 8_000;
+
+function promptLimit(before: string): number {
+  return before.length > PROMPT_LIMIT ? TASK_LIMIT : PROMPT_LIMIT;
+}
 
 /** Programs shown. */
 export const TOP_PROGRAMS = 3;
@@ -63,7 +67,7 @@ const DIFF: OutputField = {
 const PROMPT: OutputField = {
   tag: 'PROMPT',
   shape: 'the whole new text',
-  what: `the whole text, at most ${PROMPT_LIMIT} characters, without comment on it.`,
+  what: 'the whole text, without comment on it.',
 };
 
 const role = fixed<MutationInput>(
@@ -80,7 +84,7 @@ const rules = fixed<MutationInput>('rules', 'Rules', ({ prompt }) =>
     'Keep what the task demands: it may become clearer, but not another task.',
     'Add what the best programs and the notes of the run show: which ideas carry, which mistakes to avoid, where to look next.',
     'Say it shortly and so that it leaves room for ideas nobody has had yet; do not prescribe one solution in full.',
-    `The text may have at most ${PROMPT_LIMIT} characters.`,
+    `The text may have at most ${promptLimit(prompt.text)} characters.`,
     ...(promptParts(prompt.text).marked
       ? [
           `Only what stands between the lines with ${PROMPT_START} and ${PROMPT_END} may change. Everything else, those lines included, has to stay as it is.`,
@@ -158,8 +162,8 @@ export function readPrompt(reply: string, before: string, kind: MutationKind): R
   if (result.type === 'failed') return result;
   const { text } = result;
   if (text.trim() === '') return failed('the new prompt is empty');
-  if (text.length > PROMPT_LIMIT)
-    return failed(`the new prompt has ${text.length} characters, more than ${PROMPT_LIMIT}`);
+  const most = promptLimit(before);
+  if (text.length > most) return failed(`the new prompt has ${text.length} characters, more than ${most}`);
   if (squeezed(text) === squeezed(before)) return failed('the new prompt says the same as the old one');
   const [old, fresh] = [promptParts(before), promptParts(text)];
   if (old.marked) {

@@ -80,14 +80,14 @@ function planContext(
     [`retries (${retries})`, retries * (RETRY_LIMITS.reply + RETRY_LIMITS.problem)],
   ];
   const whole = sizes.reduce((sum, [, size]) => sum + size, 0);
-  const must = frame + program;
+  const must = frame + program + PROMPT_LIMITS.recommendation;
   const most = Math.min(whole, promptTokens) + replyTokens;
   const needed = likely(Math.min(whole, promptTokens)) + replyTokens;
   const typical = likely(Math.min(promptTokens, frame + (1 + count) * tokensAtMost(seed))) + replyTokens;
   const parts = sizes.map(([name, size]) => ({ name, tokens: likely(size) }));
   const advice: string[] = [];
   if (must > promptTokens) {
-    const characters = Math.max(0, Math.floor((promptTokens - frame) / density));
+    const characters = Math.max(0, Math.floor((promptTokens - must + program) / density));
     advice.push(
       `A program of ${longest} characters needs a prompt of ${must} tokens from above, and a prompt may have ${promptTokens}: allow at least ${must} tokens, or programs of at most ${characters} characters.`,
     );
@@ -169,4 +169,4 @@ function longestFrame(experiment: Experiment, island: IslandStrategy): number {
 }
 
 /** Figures and scores of the current program, which the seed has none of before the start, characters. */
-const CURRENT_FRAME = 1_500;
+const CURRENT_FRAME = 4_500;
