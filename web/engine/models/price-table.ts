@@ -1,7 +1,8 @@
 /**
  * List prices of well-known models, each with its source and the day it was read. Where a price depends on the hour or is lower for
  * a while, the higher one stands here: what is reserved must be enough. Where no price for cached input was found, it is that of
- * input. Prices change; a run's own table (`models.prices`) rules over this one.
+ * input. Figures of OpenAI, Google and the Claude 5.5 models were read from pages that quote the source named here; the long-prompt
+ * price of gpt-6.1-sol follows the rule stated for the rest of its family. Prices change; a run's own table (`models.prices`) rules over this one.
  */
 import type { ModelFacts } from './price.ts';
 
