@@ -79,7 +79,8 @@ export type Reservation =
       /** Calls reserved, one number a demand. */
       readonly calls: readonly number[];
     }
-  | { readonly type: 'refused'; readonly reason: string };
+  /** `short`: what there is too little of; null where it is something else. */
+  | { readonly type: 'refused'; readonly reason: string; readonly short: keyof Reserved | null };
 
 /** The worst case of a job, shrunk to what still fits; refused where not even the least does. Dollars can't be reserved without a price. */
 export function reserve(demand: Demand, room: Reserved): Reservation {
@@ -89,12 +90,16 @@ export function reserve(demand: Demand, room: Reserved): Reservation {
     return {
       type: 'refused',
       reason: `nobody knows the price of ${unknown.model}, so a limit in dollars can't be kept`,
+      short: null,
     };
   }
   const counts = demand.calls.map(({ least }) => least);
   let reserved: Reserved = { ...NOTHING_RESERVED, evaluations: demand.evaluations.least };
   worst.forEach((call, i) => (reserved = addReserved(reserved, times(call, counts[i] as number))));
-  if (!fits(reserved, room)) return { type: 'refused', reason: shortOf(reserved, room) };
+  if (!fits(reserved, room)) {
+    const short = shortOf(reserved, room);
+    return { type: 'refused', reason: SHORT[short], short };
+  }
   demand.calls.forEach(({ most, price }, i) => {
     const call = worst[i] as Reserved;
     if (price === null && room.dollars !== Infinity) return;
@@ -184,9 +189,15 @@ function callsIn(room: Reserved, call: Reserved): number {
   return Math.min(Math.floor(room.calls), byTokens, byDollars);
 }
 
-function shortOf(wanted: Reserved, room: Reserved): string {
-  if (wanted.evaluations > room.evaluations) return 'too few evaluations are left';
-  if (wanted.calls > room.calls) return 'too few model calls are left';
-  if (wanted.tokens > room.tokens) return 'too few tokens are left';
-  return 'too few dollars are left';
+function shortOf(wanted: Reserved, room: Reserved): keyof Reserved {
+  if (wanted.evaluations > room.evaluations) return 'evaluations';
+  if (wanted.calls > room.calls) return 'calls';
+  return wanted.tokens > room.tokens ? 'tokens' : 'dollars';
 }
+
+const SHORT: Readonly<Record<keyof Reserved, string>> = {
+  evaluations: 'too few evaluations are left',
+  calls: 'too few model calls are left',
+  tokens: 'too few tokens are left',
+  dollars: 'too few dollars are left',
+};
