@@ -97,6 +97,7 @@ async function resumed(options: EvolveOptions, path: string, out: string | null)
 function budgetOf(options: EvolveOptions, own: Experiment['budget']): Experiment['budget'] {
   if (options.evaluations === null && options.seconds === null) return own;
   return {
+    ...own,
     evaluations: options.evaluations,
     milliseconds: options.seconds === null ? null : Math.max(1, Math.round(options.seconds * 1000)),
   };

@@ -1,4 +1,5 @@
 /** The engine in Node: jailed sandbox, grammars from the installed packages, the process's clock. */
+import { setTimeout } from 'node:timers/promises';
 import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
 import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
@@ -41,6 +42,8 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
     const clock = {
       now: () => performance.now(),
       turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      after: (milliseconds: number, signal: AbortSignal) =>
+        setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
     };
     const ports = { evaluations, syntax, clock, emit };
     const run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });

@@ -31,7 +31,7 @@ interface Rule {
 }
 
 /** Engine modules that read a log or a folder and have nothing of the loop in them. */
-const READERS = ['state', 'folder', 'picture', 'events', 'program'].map((name) => ({ to: `web/engine/${name}.ts` }));
+const READERS = ['state', 'reduce', 'folder', 'picture', 'events', 'program'].map((name) => ({ to: `web/engine/${name}.ts` }));
 
 /** What a view may know of the inside: shapes only. */
 const SHAPES: readonly Rule[] = [{ to: 'web/engine', types: true }];
@@ -53,6 +53,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
   ],
   'web/history': [
     { to: 'web/engine', types: true },
+    // Old events are brought up to date where they are read.
+    { to: 'web/engine/upgrade.ts' },
     { to: 'relay/app.ts', types: true },
   ],
   'web/share': [

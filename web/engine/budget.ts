@@ -7,11 +7,12 @@ export function evaluationsLeft(state: RunState): number {
   return cap === null ? Infinity : Math.max(0, cap - state.evaluations - state.reserved);
 }
 
-/** Why the run must end now, or null. `elapsed` is run time in ms. */
-export function exhausted(state: RunState, elapsed: number): FinishReason | null {
+/** Why the run must end now, or null. A cap on models ends a run only where nothing can go on without them; see models/. */
+export function exhausted(state: RunState, elapsed = state.elapsed): FinishReason | null {
   const budget = state.experiment?.budget;
   if (!budget) return null;
   if (budget.milliseconds !== null && elapsed >= budget.milliseconds) return 'time';
+  if (budget.workMilliseconds !== null && state.work >= budget.workMilliseconds) return 'work';
   if (budget.evaluations !== null && state.evaluations >= budget.evaluations) return 'evaluations';
   return null;
 }

@@ -1,4 +1,11 @@
 import type { Files } from './program.ts';
+import type {
+  EvaluationSettings,
+  IslandsSettings,
+  IslandStrategy,
+  MemorySettings,
+  NoveltySettings,
+} from './strategy.ts';
 
 /** What a person writes: files, evaluator, limits, strategy, budget. Nothing here is executable until Run. */
 export interface Experiment {
@@ -48,32 +55,21 @@ export interface Limits {
   readonly fuel: number;
 }
 
-export interface Strategy {
+export interface Strategy extends IslandStrategy {
   /** `ordered`: results consumed in issue order; the same log on any machine. `throughput`: as they come. */
   readonly mode: 'ordered' | 'throughput';
   /** Proposals issued ahead of the last consumed result. */
   readonly lookAhead: number;
+  /** In throughput mode: most proposals in flight when models are slower than evaluations; 0 = never more than `lookAhead`. */
+  readonly mostAhead: number;
   /** Proposals that may be made at once (matters where an operator waits for a model). */
   readonly proposals: number;
-  readonly islands: {
-    readonly count: number;
-    /** Copy the best of each island to the next one round the ring every so many proposals; 0 = never. */
-    readonly migrateEvery: number;
-    /** Start an island anew from the seed when so many of its proposals brought it nothing; 0 = never. */
-    readonly restartAfter: number;
-  };
-  /** Correct programs kept per island. */
-  readonly archive: { readonly size: number };
-  readonly selection:
-    | { readonly type: 'power-law'; readonly alpha: number }
-    | { readonly type: 'weighted'; readonly lambda: number }
-    | { readonly type: 'tournament'; readonly size: number }
-    | { readonly type: 'uniform' };
-  readonly inspirations: number;
-  /** Operator → prior share, renormalised. The bandit moves the shares from there. */
-  readonly operators: Readonly<Record<string, number>>;
-  /** Share of the choice that stays with the priors, 0–1; 1 switches the bandit off. */
-  readonly exploration: number;
+  /** Evaluations at once; 0 leaves it to the sandbox. */
+  readonly evaluations: number;
+  readonly islands: IslandsSettings;
+  readonly memory: MemorySettings;
+  readonly novelty: NoveltySettings;
+  readonly evaluation: EvaluationSettings;
   readonly tune: TuneSettings;
   /** Children that `brood` makes at once. */
   readonly brood: { readonly size: number };
@@ -104,8 +100,24 @@ export interface Vocabulary {
   readonly blocks: readonly string[];
 }
 
-/** What a run may spend; null = no cap. */
-export interface Budget {
+/**
+ * What a run may spend; null = no cap. Evaluations, calls, tokens and dollars are reserved before they are spent, so these caps are
+ * never passed. Times are known afterwards: what is in flight when they run out is finished and kept.
+ */
+export interface Budget extends Caps {
+  /** Where these are reached no model is asked any more; what needs none goes on. */
+  readonly soft: Pick<Caps, 'calls' | 'tokens' | 'dollars'>;
+}
+
+export interface Caps {
   readonly evaluations: number | null;
+  /** Run time, pauses not counted. */
   readonly milliseconds: number | null;
+  /** Time spent in proposing and evaluating, summed over all that ran at once. */
+  readonly workMilliseconds: number | null;
+  readonly calls: number | null;
+  /** Input and output of models. */
+  readonly tokens: number | null;
+  /** US dollars. */
+  readonly dollars: number | null;
 }

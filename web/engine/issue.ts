@@ -1,79 +1,407 @@
-/** Chooses the next job: island, parent, inspirations, operator. */
+/** Chooses the next jobs: island, strategy, parent, inspirations, operator × model × prompt, each with its probability in the log. */
+import { armsFor, type ModelArm } from './arms.ts';
+import type { Arm } from './bandits/bandit.ts';
 import { evaluationsLeft } from './budget.ts';
-import type { Issued } from './events.ts';
-import { shares } from './operators/bandit.ts';
-import type { Operator, OperatorContext } from './operators/operator.ts';
+import type { Choice, ChoiceName } from './choice.ts';
+import { evaluationsAtMost } from './evaluation/policy.ts';
+import type { Issued, Reserved } from './events.ts';
+import type { Experiment, Strategy } from './experiment.ts';
+import { Hasher } from './novelty/hash.ts';
+import type { OperatorContext } from './operators/operator.ts';
+import { inFlightTarget } from './pace.ts';
+import type { ArchiveView } from './population/archive-contract.ts';
 import type { ProgramId } from './program.ts';
-import type { Random } from './rng.ts';
-import { selectParent, type ParentSelection } from './selection/index.ts';
-import { selectInspirations } from './selection/inspirations.ts';
-import type { Experiment } from './experiment.ts';
-import { fitnessOf, type RunState } from './state.ts';
-import type { Syntax } from './syntax/tree.ts';
-import type { Texts } from './texts.ts';
+import { restoreRandom, type Random } from './rng.ts';
+import { islandWeights } from './selection/islands.ts';
+import { selectInspirations, type Item } from './selection/inspirations.ts';
+import type { Candidate } from './selection/index.ts';
+import { sideJob } from './side-job.ts';
+import { fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
+import type { InspirationKind } from './strategy.ts';
+import type { Tools } from './tools.ts';
 
-export interface Chooser {
-  readonly selection: ParentSelection;
-  readonly operators: ReadonlyMap<string, Operator>;
-  readonly syntax: Syntax;
-  readonly texts: Texts;
+/** Likeliest alternatives the log keeps of a choice. */
+const TOP = 8;
+
+const NOTHING_RESERVED: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
+
+const PLAIN = {
+  type: 'issued',
+  kind: 'program',
+  model: null,
+  prompt: null,
+  temperature: null,
+  effort: 'none',
+  inspirations: [],
+  kinds: [],
+  recommendation: null,
+  choices: [],
+} as const;
+
+/** Jobs until as many are in flight as there should be. The consumer folds each into the state before it asks for the next. */
+export function* issueNext(tools: Tools): Generator<Issued> {
+  const { state } = tools;
+  if (state.nextJob === 0) {
+    const most = evaluationsAtMost(strategyOf(state, 0).evaluation);
+    const evaluations = Math.min(evaluationsLeft(state), most);
+    yield {
+      ...PLAIN,
+      job: 0,
+      island: 0,
+      operator: 'seed',
+      parent: null,
+      reserved: { ...NOTHING_RESERVED, evaluations },
+    };
+    return;
+  }
+  // Nothing can be chosen before the seed has its place.
+  if (!state.programs[0] && state.inFlight.has(0)) return;
+  for (let injection = state.injecting[0]; injection && evaluationsLeft(state) >= 1; injection = state.injecting[0]) {
+    const { island, parent } = injection;
+    const most = evaluationsAtMost(strategyOf(state, island).evaluation);
+    const evaluations = Math.min(evaluationsLeft(state), most);
+    const reserved = { ...NOTHING_RESERVED, evaluations };
+    yield { ...PLAIN, job: state.nextJob, island, operator: 'inject', parent, reserved };
+  }
+  while (state.inFlight.size < inFlightTarget(state)) {
+    const side = sideJob(tools);
+    if (side) {
+      yield side;
+      continue;
+    }
+    if (evaluationsLeft(state) < 1) return;
+    const random = restoreRandom(state.random as Words).split(`select/${state.nextJob}`);
+    const issued = choose(tools, state.nextJob, random);
+    if (!issued) return;
+    yield issued;
+  }
 }
 
-/** The seed's own job: it is proposed by nobody. */
-export const SEED_JOB: Issued = {
-  type: 'issued',
-  job: 0,
-  island: 0,
-  operator: 'seed',
-  propensity: 1,
-  parent: null,
-  inspirations: [],
-  reserved: 1,
-};
-
-/** Depends on the state and on the job's own stream only. Islands take turns; each has at least the seed in its archive. */
-export function choose(state: RunState, job: ProgramId, random: Random, chooser: Chooser): Issued {
-  const { strategy } = state.experiment as Experiment;
-  const islandIndex = (job - 1) % state.islands.length;
-  const archive: readonly ProgramId[] = state.islands[islandIndex]?.archive ?? [];
-  const candidates = archive.map((id) => ({ id, fitness: fitnessOf(state, id), children: state.children[id] ?? 0 }));
-  const parent = selectParent(chooser.selection, candidates, random);
-  const others = state.islands.flatMap((island, i) => (i === islandIndex ? [] : island.archive.slice(0, 1)));
-  const inspirations = selectInspirations(parent, archive, others, strategy.inspirations, random);
-  const context = operatorContext(state, parent, inspirations, random.split('applies'), chooser);
-  const usable = Object.keys(strategy.operators).filter((id) => chooser.operators.get(id)?.applies(context));
-  const probabilities = shares(usable, strategy.operators, state.arms, strategy.exploration);
-  const index = usable.length > 0 ? random.weighted(probabilities) : -1;
-  const operator = usable[index] ?? 'none';
-  const searched = chooser.operators.get(operator)?.evaluations?.(state.experiment as Experiment) ?? 0;
+/** Depends on the state and on the job's own stream only. null: nothing can be proposed now. */
+function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
+  const { state } = tools;
+  const choices: Choice[] = [];
+  const islandIndex = chooseIsland(tools, job, random, choices);
+  if (islandIndex === null) return null;
+  const island = state.islands[islandIndex] as IslandState;
+  const strategy = strategyOf(state, islandIndex);
+  const parent = chooseParent(tools, islandIndex, strategy, random, choices);
+  const { inspirations, kinds } =
+    parent === null
+      ? NO_INSPIRATIONS
+      : chooseInspirations(tools, island, islandIndex, parent, strategy, random, choices);
+  const arm = chooseArm(tools, { island, strategy, parent, inspirations, random, choices });
+  if (!arm && parent === null) return null;
+  const operator = arm ? tools.operators.get(arm.operator) : undefined;
+  const start = operator?.mends ? chooseFailure(island, random, choices) : parent;
+  if (start === null) return null;
+  const experiment = { ...(state.experiment as Experiment), strategy };
+  const asks = arm?.model ?? null;
+  const searched = operator?.evaluations?.(experiment) ?? 0;
+  const refined = asks === null ? 1 : 1 + strategy.models.refinements;
+  const evaluations = Math.min(evaluationsLeft(state), searched + refined * evaluationsAtMost(strategy.evaluation));
+  const drawn = <T extends string | number>(choice: ChoiceName, among: readonly T[]): T | null =>
+    asks === null ? null : drawUniformly(choice, among, random, choices);
+  const { recommendations } = state.memory;
   return {
-    type: 'issued',
+    ...PLAIN,
     job,
     island: islandIndex,
-    operator,
-    propensity: probabilities[index] ?? 0,
-    parent,
+    operator: arm?.operator ?? 'none',
+    model: asks,
+    prompt: arm?.prompt ?? null,
+    temperature: drawn('temperature', strategy.models.temperatures),
+    effort: drawn('effort', strategy.models.efforts) ?? 'none',
+    parent: start,
     inspirations,
-    reserved: Math.min(evaluationsLeft(state), 1 + searched),
+    kinds,
+    recommendation: drawn(
+      'recommendation',
+      recommendations.map((_, i) => i),
+    ),
+    reserved: { ...(arm?.reserved ?? NOTHING_RESERVED), evaluations },
+    choices,
   };
 }
 
+function chooseIsland(tools: Tools, job: ProgramId, random: Random, choices: Choice[]): number | null {
+  const { state } = tools;
+  const { sampler } = (state.experiment as Experiment).strategy.islands;
+  const views = state.islands.map(({ alive, correct, archive }) => ({
+    alive,
+    correct,
+    best: archive[0] === undefined ? -Infinity : fitnessOf(state, archive[0]),
+  }));
+  const weights = islandWeights(sampler, views, job);
+  if (!weights.some((weight) => weight > 0)) return null;
+  const ids = state.islands.map((_, i) => i);
+  return ids[draw('island', sampler, ids, weights, random, choices)] as number;
+}
+
+function chooseParent(
+  tools: Tools,
+  islandIndex: number,
+  strategy: Strategy,
+  random: Random,
+  choices: Choice[],
+): ProgramId | null {
+  const { state } = tools;
+  const island = state.islands[islandIndex] as IslandState;
+  if (island.archive.length === 0) return null;
+  const options = tools.selections(strategy.selection);
+  let which = 0;
+  if (options.length > 1 && strategy.selection.type === 'mix') {
+    const arms = options.map(({ name }) => ({ name, prior: 1, state: state.strategies.get(name) ?? null }));
+    const bandit = tools.bandit(strategy.selection.bandit, strategy.exploration);
+    const probabilities = bandit.probabilities(arms, random.split('strategy'));
+    const names = options.map(({ name }) => name);
+    which = draw('strategy', bandit.name, names, probabilities, random, choices);
+  }
+  const { name, selection } = options[which] as (typeof options)[number];
+  const ids = selection.from === 'root' ? [island.root] : island.archive;
+  const archive = tools.archive(islandIndex);
+  let view: ArchiveView | null = null;
+  const cell = (id: ProgramId): string | null =>
+    archive.cells === null ? null : archive.cellOf((view ??= tools.view(island)), tools.member(id));
+  const candidates = ids.map((id) => new SelectionCandidate(tools, id, cell));
+  const weights = selection.weights(candidates, { consumed: state.consumed - island.startedAt });
+  return ids[draw('parent', name, ids, weights, random, choices)] as ProgramId;
+}
+
+/** Looks up what a rule asks for, and nothing else. */
+class SelectionCandidate implements Candidate {
+  readonly id: ProgramId;
+  readonly fitness: number;
+  readonly #tools: Tools;
+  readonly #cell: (id: ProgramId) => string | null;
+
+  constructor(tools: Tools, id: ProgramId, cell: (id: ProgramId) => string | null) {
+    this.id = id;
+    this.fitness = fitnessOf(tools.state, id);
+    this.#tools = tools;
+    this.#cell = cell;
+  }
+
+  get children(): number {
+    return this.#tools.state.children[this.id] ?? 0;
+  }
+
+  get successes(): number {
+    return this.#tools.state.successes[this.id] ?? 0;
+  }
+
+  get length(): number {
+    return this.#tools.member(this.id).length;
+  }
+
+  get cell(): string | null {
+    return this.#cell(this.id);
+  }
+
+  get evaluation(): Candidate['evaluation'] {
+    return this.#tools.state.programs[this.id]?.evaluation ?? null;
+  }
+}
+
+const NO_INSPIRATIONS: { inspirations: readonly ProgramId[]; kinds: readonly InspirationKind[] } = {
+  inspirations: [],
+  kinds: [],
+};
+
+function chooseInspirations(
+  tools: Tools,
+  island: IslandState,
+  islandIndex: number,
+  parent: ProgramId,
+  strategy: Strategy,
+  random: Random,
+  choices: Choice[],
+): typeof NO_INSPIRATIONS {
+  const { state } = tools;
+  const settings = strategy.inspirations;
+  if (settings.count === 0) return NO_INSPIRATIONS;
+  const foreign: ProgramId[] = [];
+  state.islands.forEach(({ alive, archive }, i) => {
+    if (alive && i !== islandIndex && archive[0] !== undefined) foreign.push(archive[0]);
+  });
+  const item = (id: ProgramId): Item => new InspirationItem(tools, id);
+  const drawn = selectInspirations(
+    { parent: item(parent), members: island.archive.map(item), foreign: foreign.map(item) },
+    settings,
+    random.split('inspire'),
+  );
+  if (drawn.ids.length > 0) {
+    const mix = Object.entries(settings.mix).filter(([, share]) => share > 0);
+    choices.push({
+      choice: 'inspirations',
+      policy: mix.map(([kind, share]) => `${kind} ${share}`).join(', '),
+      context: contextOf(
+        drawn.top.map(([id]) => id),
+        drawn.top.map(([, share]) => share),
+      ),
+      among: new Set([...island.archive, ...foreign]).size - 1,
+      chosen: drawn.ids[0] ?? null,
+      propensity: drawn.propensity,
+      top: drawn.top,
+    });
+  }
+  return { inspirations: drawn.ids, kinds: drawn.kinds };
+}
+
+class InspirationItem implements Item {
+  readonly id: ProgramId;
+  readonly #tools: Tools;
+
+  constructor(tools: Tools, id: ProgramId) {
+    this.id = id;
+    this.#tools = tools;
+  }
+
+  get fitness(): number {
+    return fitnessOf(this.#tools.state, this.id);
+  }
+
+  get evaluation(): Item['evaluation'] {
+    return this.#tools.state.programs[this.id]?.evaluation ?? null;
+  }
+
+  get vector(): Int8Array | null {
+    return this.#tools.member(this.id).vector;
+  }
+}
+
+interface ArmInput {
+  readonly island: IslandState;
+  readonly strategy: Strategy;
+  readonly parent: ProgramId | null;
+  readonly inspirations: readonly ProgramId[];
+  readonly random: Random;
+  readonly choices: Choice[];
+}
+
+function chooseArm(tools: Tools, input: ArmInput): ModelArm | null {
+  const { state } = tools;
+  const { strategy, parent, inspirations, random, choices, island } = input;
+  const experiment = { ...(state.experiment as Experiment), strategy };
+  const context = parent === null ? null : operatorContext(tools, experiment, parent, inspirations, random);
+  const usable = Object.keys(strategy.operators).filter((id) => {
+    const operator = tools.operators.get(id);
+    if (!operator || (strategy.operators[id] ?? 0) <= 0) return false;
+    if (operator.mends) return island.failures.length > 0;
+    // Operators that ask are judged by what they would be shown; the model itself is chosen with them.
+    return context !== null && operator.applies(operator.asks ? { ...context, model: NOBODY_YET } : context);
+  });
+  const arms = armsFor(tools, strategy, usable);
+  if (arms.length === 0) return null;
+  const bandit = tools.bandit(strategy.bandit, strategy.exploration);
+  const views: Arm[] = arms.map(({ name, prior }) => ({ name, prior, state: state.arms.get(name) ?? null }));
+  const probabilities = bandit.probabilities(views, random.split('operator'));
+  if (!probabilities.some((share) => share > 0)) return null;
+  const names = arms.map(({ name }) => name);
+  return arms[draw('operator', bandit.name, names, probabilities, random, choices)] ?? null;
+}
+
+/** Stands for the model while it has not been chosen: `applies` may look whether there is one, and no more. */
+const NOBODY_YET: NonNullable<OperatorContext['model']> = {
+  ...{ task: '', kinds: [], best: null, failures: [], recommendation: null, scratchpad: '', hints: [], lineage: [] },
+  promptTokens: 0,
+  callsLeft: () => 0,
+  ask: () => Promise.reject(new Error('no model has been chosen yet')),
+};
+
 function operatorContext(
-  state: RunState,
+  tools: Tools,
+  experiment: Experiment,
   parent: ProgramId,
   inspirations: readonly ProgramId[],
   random: Random,
-  { syntax, texts }: Chooser,
 ): OperatorContext {
+  const { texts, syntax, state } = tools;
   return {
-    experiment: state.experiment as Experiment,
+    experiment,
     syntax,
     parent: texts.specimen(parent),
-    inspirations: inspirations.map((id) => texts.specimen(id)),
+    get inspirations() {
+      return inspirations.map((id) => texts.specimen(id));
+    },
     get ancestor() {
       return inspirations[0] === undefined ? null : texts.ancestor(parent, inspirations[0]);
     },
-    random,
+    random: random.split('applies'),
     evaluations: evaluationsLeft(state) - 1,
+    model: null,
+    attempts: [],
   };
+}
+
+/** Newer failures are likelier: weight 1 for the oldest, n for the newest. */
+function chooseFailure(island: IslandState, random: Random, choices: Choice[]): ProgramId | null {
+  const { failures } = island;
+  if (failures.length === 0) return null;
+  const weights = failures.map((_, i) => i + 1);
+  return failures[draw('parent', 'recent failures', failures, weights, random, choices)] ?? null;
+}
+
+function drawUniformly<T extends string | number>(
+  choice: ChoiceName,
+  among: readonly T[],
+  random: Random,
+  choices: Choice[],
+): T | null {
+  if (among.length === 0) return null;
+  return among[
+    draw(
+      choice,
+      'uniform',
+      among,
+      among.map(() => 1),
+      random,
+      choices,
+    )
+  ] as T;
+}
+
+/** Draws an index and writes it down. What has no alternative is no choice, but for the operator, whose arm is credited by it. */
+function draw(
+  choice: ChoiceName,
+  policy: string,
+  among: readonly (string | number)[],
+  weights: readonly number[],
+  random: Random,
+  choices: Choice[],
+): number {
+  const index = random.weighted(weights);
+  if (among.length < 2 && choice !== 'operator') return index;
+  let total = 0;
+  for (const weight of weights) if (weight > 0) total += weight;
+  const share = (i: number): number => (total > 0 ? Math.max(0, weights[i] as number) / total : 1 / among.length);
+  if (share(index) === 1 && choice === 'island') return index;
+  const top = among.map((what, i): readonly [string | number, number] => [what, share(i)]);
+  if (top.length > 1) top.sort((a, b) => b[1] - a[1]);
+  choices.push({
+    choice,
+    policy,
+    context: contextOf(among, weights),
+    among: among.length,
+    chosen: among[index] ?? null,
+    propensity: share(index),
+    top: top.slice(0, TOP),
+  });
+  return index;
+}
+
+const bits = new Float64Array(1);
+const halves = new Uint32Array(bits.buffer);
+
+/** Hash of all that the probabilities say. */
+function contextOf(among: readonly (string | number)[], weights: readonly number[]): string {
+  const hasher = new Hasher();
+  among.forEach((what, i) => {
+    if (typeof what === 'number') hasher.mark(what);
+    else hasher.text(what);
+    bits[0] = weights[i] as number;
+    hasher.mark(halves[0] as number);
+    hasher.mark(halves[1] as number);
+  });
+  return hasher.digest();
 }

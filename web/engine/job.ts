@@ -1,76 +1,148 @@
-/** What one job does, from its issue to its result. A pure function of the issue and of the log before it. */
-import type { Evaluated } from './events.ts';
+/**
+ * What one job does, from its issue to its result: propose → check → compare → evaluate → refine. A function of the issue, of the log
+ * before it and of what models and the evaluator answer.
+ */
+import type { Evaluated, Issued, Trials } from './events.ts';
 import type { Experiment } from './experiment.ts';
-import type { Operator, OperatorContext, Specimen } from './operators/operator.ts';
-import { applyEdits } from './patches/edits.ts';
-import type { EvaluationOutcome, Ports } from './ports.ts';
-import type { Change, Evaluation, Files, ProgramStatus } from './program.ts';
+import type { Asking } from './asking.ts';
+import { evaluateByPolicy, type EvaluationInput } from './evaluation/policy.ts';
+import type { Judged, Novelty } from './novelty/novelty.ts';
+import type { Attempt, ModelContext, Operator, OperatorContext, Proposal, Specimen } from './operators/operator.ts';
+import { applyEdits, diffFiles } from './patches/edits.ts';
+import type { Ports } from './ports.ts';
+import type { Change, Edit, Evaluation, Files, ProgramStatus } from './program.ts';
 import type { Random } from './rng.ts';
 import type { SearchSummary } from './search-summary.ts';
+import type { Injection } from './state.ts';
 import { checkCandidate, hashProgram } from './syntax/check.ts';
 import { arm } from './syntax/fuel.ts';
 
 export type JobResult = Omit<Evaluated, 'type' | 'job' | 'timing'>;
 
-/** All that a job may look at. `seen` answers as of the issue, whatever has been consumed since. */
+/** All that a job may look at. `seen` and `novelty` answer as of the issue, whatever has been consumed since. */
 export interface JobInput {
+  readonly issued: Issued;
+  /** With the island's own settings. */
   readonly experiment: Experiment;
   readonly operator: Operator | null;
+  /** Asks for one improvement after the evaluation; null where none is wanted. */
+  readonly refiner: Operator | null;
   readonly parent: Specimen | null;
   readonly inspirations: readonly Specimen[];
   readonly ancestor: () => Specimen | null;
   readonly random: Random;
-  readonly reserved: number;
   readonly bestFitness: number;
+  readonly injection: Injection | null;
+  readonly asking: Asking;
+  readonly model: (() => ModelContext) | null;
+  readonly novelty: Novelty | null;
   readonly seen: (hash: string) => boolean;
 }
 
+export const STAGES = ['propose', 'check', 'novelty', 'evaluate'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Runs each stage in its lane and takes its time. */
+export interface Pipeline {
+  run<T>(stage: Stage, work: () => Promise<T> | T): Promise<T>;
+}
+
 /** A text that passed the checks, on its way to evaluation. */
-export interface Draft {
+interface Draft {
   readonly files: Files;
   readonly change: Change;
   readonly hash: string;
   readonly note: string;
   readonly spent: number;
   readonly burst: SearchSummary | null;
+  readonly nearest: Judged['nearest'];
+  readonly vector: string | null;
+  readonly reply: string;
 }
 
-export type Proposed =
-  { readonly type: 'draft'; readonly draft: Draft } | { readonly type: 'result'; readonly result: JobResult };
+type Drafted =
+  | { readonly type: 'draft'; readonly draft: Draft }
+  | { readonly type: 'rejected'; readonly result: JobResult; readonly reply: string; readonly final: boolean };
 
-/** Seed of every evaluation: one for all runs, so that a program scores the same wherever it is scored. */
-export const EVALUATION_SEED = 1;
+/** Seed of the first evaluation of every program: one for all runs, so that a program scores the same wherever it is scored. */
+export { EVALUATION_SEED } from './evaluation/policy.ts';
 
-/** First half: parent → checked text. A burst does its search here, in an open session. */
-export async function propose(input: JobInput, ports: Ports, signal: AbortSignal): Promise<Proposed> {
-  const { experiment, operator, parent } = input;
-  if (!parent) {
-    const checked = hashProgram(ports.syntax, experiment, experiment.files);
-    if (checked.type === 'rejected') return failed('rejected', checked.reason);
-    const change: Change = { type: 'files', files: experiment.files };
-    return {
-      type: 'draft',
-      draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', spent: 0, burst: null },
-    };
-  }
-  if (!operator) return failed('invalid-patch', 'no operator applies here');
-  let last: Proposed = failed('invalid-patch', 'no attempt was made');
-  for (let attempt = 0; attempt < experiment.strategy.attempts; attempt++) {
-    const context = operatorContext(input, parent, ports, attempt);
-    const proposal = await operator.propose(context);
-    if (proposal.type === 'none') {
-      last = failed('invalid-patch', proposal.reason);
-    } else if (proposal.type === 'edits') {
-      last = inspect(input, parent, ports, proposal.edits, proposal.note, 0, null);
-    } else {
-      return await search(input, parent, ports, proposal.search, signal);
-    }
+export async function runJob(
+  input: JobInput,
+  ports: Ports,
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const drafted = await draft(input, ports, pipeline, signal);
+  if (drafted.type === 'rejected') return withSpending(drafted.result, input);
+  const first = await pipeline.run('evaluate', () => score(drafted.draft, input, ports, signal));
+  return withSpending(await refine(drafted.draft, first, input, ports, pipeline, signal), input);
+}
+
+function withSpending(result: JobResult, { asking }: JobInput): JobResult {
+  return { ...result, spent: asking.spent };
+}
+
+// --- text ------------------------------------------------------------------------------------------------------------
+
+async function draft(input: JobInput, ports: Ports, pipeline: Pipeline, signal: AbortSignal): Promise<Drafted> {
+  const { experiment, operator, parent, injection } = input;
+  if (injection && parent) return await pipeline.run('check', () => byHand(input, ports, parent, injection));
+  if (!parent) return await pipeline.run('check', () => seed(experiment, ports));
+  if (!operator) return rejected('invalid-patch', 'no operator applies here', { final: true });
+  const most = operator.asks ? experiment.strategy.models.attempts : experiment.strategy.attempts;
+  const attempts: Attempt[] = [];
+  let spent = 0;
+  let last: Drafted = rejected('invalid-patch', 'no attempt was made');
+  for (let attempt = 0; attempt < most; attempt++) {
+    if (operator.asks && attempt > 0 && input.asking.callsLeft === 0) break;
+    const context = operatorContext(input, parent, ports, attempt, attempts);
+    const proposal = await pipeline.run('propose', () => operator.propose(context));
+    if (proposal.type === 'search') return await search(input, parent, ports, pipeline, proposal.search, signal);
+    last = await take(input, parent, ports, pipeline, proposal);
     if (last.type === 'draft') return last;
+    spent += last.result.evaluations;
+    if (last.final) break;
+    attempts.push({ reply: last.reply, problem: last.result.reason });
   }
-  return last;
+  return last.type === 'rejected' ? { ...last, result: { ...last.result, evaluations: spent } } : last;
 }
 
-function operatorContext(input: JobInput, parent: Specimen, ports: Ports, attempt: number): OperatorContext {
+function seed(experiment: Experiment, ports: Ports): Drafted {
+  const checked = hashProgram(ports.syntax, experiment, experiment.files);
+  const change: Change = { type: 'files', files: experiment.files };
+  if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note: 'seed', change, final: true });
+  return {
+    type: 'draft',
+    draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', ...NO_SEARCH },
+  };
+}
+
+const NO_SEARCH = { spent: 0, burst: null, nearest: null, vector: null, reply: '' } as const;
+
+/** A person may change what no operator may: only syntax, reserved names and repetition are checked. */
+function byHand({ experiment, seen }: JobInput, ports: Ports, parent: Specimen, { files, note }: Injection): Drafted {
+  const checked = hashProgram(ports.syntax, experiment, files);
+  const change = changeBetween(parent.files, files);
+  if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note, change, final: true });
+  const { hash } = checked;
+  if (seen(hash)) return rejected('duplicate', 'the same program has been seen before', { note, hash, final: true });
+  return { type: 'draft', draft: { files, change, hash, note, ...NO_SEARCH } };
+}
+
+function changeBetween(before: Files, after: Files): Change {
+  const paths = Object.keys(before);
+  const same = paths.length === Object.keys(after).length && paths.every((path) => Object.hasOwn(after, path));
+  return same ? { type: 'edits', edits: diffFiles(before, after) } : { type: 'files', files: after };
+}
+
+function operatorContext(
+  input: JobInput,
+  parent: Specimen,
+  ports: Ports,
+  attempt: number,
+  attempts: readonly Attempt[],
+): OperatorContext {
   return {
     experiment: input.experiment,
     syntax: ports.syntax,
@@ -80,83 +152,139 @@ function operatorContext(input: JobInput, parent: Specimen, ports: Ports, attemp
       return input.ancestor();
     },
     random: input.random.split(attempt),
-    evaluations: input.reserved - 1,
+    evaluations: input.issued.reserved.evaluations - 1,
+    model: input.model?.() ?? null,
+    attempts,
   };
 }
 
-type SearchProposal = Extract<Awaited<ReturnType<Operator['propose']>>, { type: 'search' }>['search'];
+async function take(
+  input: JobInput,
+  parent: Specimen,
+  ports: Ports,
+  pipeline: Pipeline,
+  proposal: Exclude<Proposal, { type: 'search' }>,
+): Promise<Drafted> {
+  const reply = proposal.reply ?? '';
+  if (proposal.type === 'none') {
+    return rejected('invalid-patch', proposal.reason, { reply, final: proposal.final ?? false });
+  }
+  const { note } = proposal;
+  const files =
+    proposal.type === 'edits' ? applyEdits(parent.files, proposal.edits) : { ...parent.files, ...proposal.files };
+  const edits = proposal.type === 'edits' ? proposal.edits : null;
+  return await inspect(input, parent, ports, pipeline, { files, edits, note, reply, spent: 0, burst: null });
+}
+
+type SearchProposal = Extract<Proposal, { type: 'search' }>['search'];
 
 async function search(
   input: JobInput,
   parent: Specimen,
   ports: Ports,
+  pipeline: Pipeline,
   { source, note, run }: SearchProposal,
   signal: AbortSignal,
-): Promise<Proposed> {
-  const armed = arm(ports.syntax, input.experiment, source.files);
-  if (armed.type === 'failed') return failed('rejected', armed.reason, note);
-  const opened = await ports.evaluations.open({ ...source, files: armed.files }, signal);
-  if (opened.type === 'failed') return failed(opened.status, opened.reason, note);
-  try {
-    const { edits, evaluations, summary } = await run(opened.session, signal);
-    if (edits.length === 0) return failed('rejected', 'the search found nothing better', note, evaluations, summary);
-    return inspect(input, parent, ports, edits, note, evaluations, summary);
-  } finally {
-    opened.session.close();
-  }
+): Promise<Drafted> {
+  const found = await pipeline.run('propose', async () => {
+    const armed = arm(ports.syntax, input.experiment, source.files);
+    if (armed.type === 'failed') return rejected('rejected', armed.reason, { note });
+    const opened = await ports.evaluations.open({ ...source, files: armed.files }, signal);
+    if (opened.type === 'failed') return rejected(opened.status, opened.reason, { note });
+    try {
+      return await run(opened.session, signal);
+    } finally {
+      opened.session.close();
+    }
+  });
+  if ('type' in found) return found;
+  const { edits, evaluations: spent, summary: burst } = found;
+  if (edits.length === 0) return rejected('rejected', 'the search found nothing better', { note, spent, burst });
+  const files = applyEdits(parent.files, edits);
+  return await inspect(input, parent, ports, pipeline, { files, edits, note, reply: '', spent, burst });
 }
 
-function inspect(
+interface Proposed {
+  readonly files: Files;
+  readonly edits: readonly Edit[] | null;
+  readonly note: string;
+  readonly reply: string;
+  readonly spent: number;
+  readonly burst: SearchSummary | null;
+}
+
+async function inspect(
   input: JobInput,
   parent: Specimen,
   ports: Ports,
-  edits: Extract<Change, { type: 'edits' }>['edits'],
-  note: string,
-  spent: number,
-  burst: SearchSummary | null,
-): Proposed {
-  const files = applyEdits(parent.files, edits);
+  pipeline: Pipeline,
+  proposed: Proposed,
+): Promise<Drafted> {
+  const checked = await pipeline.run('check', () => check(input, parent, ports, proposed));
+  if (checked.type === 'rejected' || !input.novelty) return checked;
+  const { novelty } = input;
+  const { files } = checked.draft;
+  const judged = await pipeline.run('novelty', () => novelty.judge(files, input.asking));
+  const { nearest, vector } = judged;
+  if (judged.novel) return { type: 'draft', draft: { ...checked.draft, nearest, vector } };
+  const { note, spent, burst, reply } = proposed;
+  return rejected('not-novel', judged.reason, { note, spent, burst, reply, nearest, hash: checked.draft.hash });
+}
+
+function check(input: JobInput, parent: Specimen, ports: Ports, proposed: Proposed): Drafted {
+  const { experiment } = input;
+  const { files, note, spent, burst, reply } = proposed;
+  const more = { note, spent, burst, reply };
   const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
-  if (length > input.experiment.strategy.longest) {
-    const reason = `longer than ${input.experiment.strategy.longest} characters`;
-    return failed('invalid-patch', reason, note, spent, burst);
+  if (length > experiment.strategy.longest) {
+    return rejected('invalid-patch', `longer than ${experiment.strategy.longest} characters`, more);
   }
-  const checked = checkCandidate({ syntax: ports.syntax, experiment: input.experiment, parent: parent.files, files });
-  if (checked.type === 'rejected') return failed('invalid-patch', checked.reason, note, spent, burst);
-  if (input.seen(checked.hash)) {
-    return failed('duplicate', 'the same program has been seen before', note, spent, burst, checked.hash);
-  }
-  return { type: 'draft', draft: { files, change: { type: 'edits', edits }, hash: checked.hash, note, spent, burst } };
+  const checked = checkCandidate({ syntax: ports.syntax, experiment, parent: parent.files, files });
+  if (checked.type === 'rejected') return rejected('invalid-patch', checked.reason, more);
+  const { hash } = checked;
+  if (input.seen(hash)) return rejected('duplicate', 'the same program has been seen before', { ...more, hash });
+  const edits = proposed.edits ?? diffFiles(parent.files, files);
+  return {
+    type: 'draft',
+    draft: { files, change: { type: 'edits', edits }, hash, nearest: null, vector: null, ...more },
+  };
 }
 
-function failed(
-  status: ProgramStatus,
-  reason: string,
-  note = '',
-  evaluations = 0,
-  burst: SearchSummary | null = null,
-  hash: string | null = null,
-): Proposed {
-  return { type: 'result', result: { status, reason, note, change: null, evaluation: null, evaluations, burst, hash } };
+interface More {
+  readonly note?: string;
+  readonly spent?: number;
+  readonly burst?: SearchSummary | null;
+  readonly hash?: string | null;
+  readonly nearest?: Judged['nearest'];
+  readonly change?: Change | null;
+  readonly reply?: string;
+  readonly final?: boolean;
 }
 
-/** Second half: text → score in a fresh realm. What beats the best of the issue's time is scored once more for its picture. */
-export async function evaluate(draft: Draft, input: JobInput, ports: Ports, signal: AbortSignal): Promise<JobResult> {
+function rejected(status: ProgramStatus, reason: string, more: More = {}): Drafted & { type: 'rejected' } {
+  const { note = '', spent = 0, burst = null, hash = null, nearest = null, change = null, reply = '' } = more;
+  const result: JobResult = {
+    ...{ status, reason, note, change, evaluation: null, trials: null, evaluations: spent },
+    ...{ spent: { calls: 0, tokens: 0, dollars: 0 }, burst, hash, nearest, vector: null },
+  };
+  return { type: 'rejected', result, reply, final: more.final ?? false };
+}
+
+// --- score -----------------------------------------------------------------------------------------------------------
+
+/** Text → score in a fresh realm, by the run's evaluation policy. */
+async function score(draft: Draft, input: JobInput, ports: Ports, signal: AbortSignal): Promise<JobResult> {
   const { experiment } = input;
   const result = (
     status: ProgramStatus,
     reason: string,
     evaluation: Evaluation | null,
     evaluations: number,
+    trials: Trials | null = null,
   ): JobResult => ({
-    status,
-    reason,
-    note: draft.note,
-    change: draft.change,
-    evaluation,
-    evaluations: draft.spent + evaluations,
-    burst: draft.burst,
-    hash: draft.hash,
+    ...{ status, reason, note: draft.note, change: draft.change, evaluation, trials },
+    ...{ evaluations: draft.spent + evaluations, spent: { calls: 0, tokens: 0, dollars: 0 }, burst: draft.burst },
+    ...{ hash: draft.hash, nearest: draft.nearest, vector: draft.vector },
   });
   const armed = arm(ports.syntax, experiment, draft.files);
   if (armed.type === 'failed') return result('rejected', armed.reason, null, 0);
@@ -164,29 +292,60 @@ export async function evaluate(draft: Draft, input: JobInput, ports: Ports, sign
   const opened = await ports.evaluations.open(source, signal);
   if (opened.type === 'failed') return result(opened.status, opened.reason, null, 1);
   try {
-    const request = { parameters: [], seed: EVALUATION_SEED, picture: false };
-    const [outcome] = await opened.session.evaluate([request]);
-    if (!outcome) return result('crashed', 'the sandbox gave no outcome', null, 1);
-    if (outcome.type === 'failed') return result(outcome.status, outcome.reason, null, 1);
-    const { evaluation } = outcome;
-    if (!evaluation.correct || evaluation.fitness === null) {
-      return result('incorrect', evaluation.feedback || 'the evaluator rejected it', evaluation, 1);
-    }
-    if (evaluation.fitness <= input.bestFitness) return result('correct', '', evaluation, 1);
-    const [pictured] = await opened.session.evaluate([{ ...request, picture: true }]);
-    return result('correct', '', withPicture(evaluation, pictured), 1);
+    const policy: EvaluationInput = {
+      settings: experiment.strategy.evaluation,
+      parent: input.parent?.evaluation ?? null,
+      bestFitness: input.bestFitness,
+      evaluations: input.issued.reserved.evaluations - draft.spent,
+      random: input.random.split('evaluate'),
+    };
+    const scored = await evaluateByPolicy(opened.session, policy);
+    return result(scored.status, scored.reason, scored.evaluation, scored.evaluations, scored.trials);
   } finally {
     opened.session.close();
   }
 }
 
-/** Takes picture and held-out figures of the second look; the score stays that of the first. */
-function withPicture(evaluation: Evaluation, pictured: EvaluationOutcome | undefined): Evaluation {
-  if (pictured?.type !== 'scored' || pictured.evaluation.fitness !== evaluation.fitness) return evaluation;
-  const { artifacts, hidden } = pictured.evaluation;
-  return {
-    ...evaluation,
-    artifacts: { ...evaluation.artifacts, ...artifacts },
-    hidden: { ...evaluation.hidden, ...hidden },
-  };
+/** Asks for improvements of what was just scored, as long as calls and evaluations last; the best of all is the result. */
+async function refine(
+  start: Draft,
+  first: JobResult,
+  input: JobInput,
+  ports: Ports,
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const { refiner, parent, experiment } = input;
+  let best = { draft: start, result: first };
+  if (!refiner || !parent) return first;
+  let evaluations = first.evaluations;
+  for (let i = 0; i < experiment.strategy.models.refinements; i++) {
+    if (input.asking.callsLeft === 0 || evaluations >= input.issued.reserved.evaluations) break;
+    const { evaluation, status, reason } = best.result;
+    const specimen = {
+      id: input.issued.job,
+      files: best.draft.files,
+      evaluation,
+      status,
+      reason,
+      note: best.draft.note,
+    };
+    const context = { ...operatorContext(input, specimen, ports, 1_000 + i, []), parent: specimen };
+    if (!refiner.applies(context)) break;
+    const proposal = await pipeline.run('propose', () => refiner.propose(context));
+    if (proposal.type === 'search' || proposal.type === 'none') break;
+    const taken = await take(input, specimen, ports, pipeline, proposal);
+    if (taken.type === 'rejected') continue;
+    const change: Change = { type: 'edits', edits: diffFiles(parent.files, taken.draft.files) };
+    const note = `${start.note}; refined: ${taken.draft.note}`;
+    const next: Draft = { ...taken.draft, change, note, spent: evaluations };
+    const result = await pipeline.run('evaluate', () => score(next, input, ports, signal));
+    evaluations = result.evaluations;
+    if (fitnessIn(result) > fitnessIn(best.result)) best = { draft: next, result };
+  }
+  return { ...best.result, evaluations };
+}
+
+function fitnessIn({ status, evaluation }: JobResult): number {
+  return status === 'correct' ? (evaluation?.fitness ?? -Infinity) : -Infinity;
 }

@@ -1,6 +1,15 @@
 /** Checks of the order of events from outside. */
-import type { Evaluated, Issued, RunEvent } from './events.ts';
-import type { ProgramId } from './program.ts';
+import type { Evaluated, Issued, JobKind, RunEvent } from './events.ts';
+import type { Files, ProgramId } from './program.ts';
+
+interface Flying {
+  readonly kind: JobKind;
+  readonly parent: ProgramId | null;
+  readonly calls: Set<number>;
+}
+
+/** Most islands a log may make: each costs memory for ever. */
+const MOST_ISLANDS = 10_000;
 
 /** Whether each event can follow those before it. `take` gives null, or what is wrong. */
 export class LogOrder {
@@ -8,10 +17,11 @@ export class LogOrder {
   #started = false;
   /** Ids are dense, so counting is enough for what was issued. */
   #issued = 0;
-  readonly #inFlight = new Map<ProgramId, ProgramId | null>();
+  readonly #inFlight = new Map<ProgramId, Flying>();
   readonly #toAdd = new Set<ProgramId>();
   /** Of each program with a text: path → length, so that edits can be checked without keeping the texts. */
   readonly #lengths = new Map<ProgramId, Readonly<Record<string, number>>>();
+  readonly #injected: ProgramId[] = [];
 
   take(event: RunEvent): string | null {
     if (!this.#started) {
@@ -25,21 +35,53 @@ export class LogOrder {
         return 'the run has started already';
       case 'issued':
         return this.#issue(event);
+      case 'replied': {
+        const flying = this.#inFlight.get(event.job);
+        if (!flying) return `job: ${event.job} is not in flight`;
+        if (flying.calls.has(event.call)) return `call: job ${event.job} has had its reply to call ${event.call}`;
+        flying.calls.add(event.call);
+        return null;
+      }
       case 'evaluated':
         return this.#evaluated(event);
+      case 'remembered':
+        return this.#land(event.job, 'memory') ?? this.#programs(event.memory?.summaries.map((s) => s.program) ?? []);
+      case 'prompt-written':
+        return this.#land(event.job, 'prompt');
       case 'added':
         if (!this.#toAdd.delete(event.job)) return `job: ${event.job} has no result to add`;
-        return this.#island(event.island, 'island') ?? this.#maybeProgram(event.evicted, 'evicted');
+        return this.#island(event.island, 'island') ?? this.#programs(event.evicted, 'evicted');
       case 'migrated':
         return (
           this.#program(event.program, 'program') ??
           this.#island(event.from, 'from') ??
           this.#island(event.to, 'to') ??
-          this.#maybeProgram(event.evicted, 'evicted')
+          this.#programs(event.evicted, 'evicted')
         );
       case 'island-restarted':
         return this.#island(event.island, 'island') ?? this.#program(event.from, 'from');
+      case 'island-spawned':
+        return this.#newIsland(event.island, 'island') ?? this.#programs(event.from, 'from');
+      case 'island-merged':
+        return (
+          this.#island(event.from, 'from') ??
+          (event.into === null ? null : this.#island(event.into, 'into')) ??
+          this.#programs([...event.moved, ...event.evicted])
+        );
+      case 'island-split':
+        return (
+          this.#island(event.island, 'island') ?? this.#newIsland(event.into, 'into') ?? this.#programs(event.moved)
+        );
+      case 'injected':
+        return this.#inject(event.parent, event.island, event.files);
+      case 'pinned':
+      case 'banned':
+        return this.#program(event.program, 'program');
+      case 'hinted':
+        return event.island === null ? null : this.#island(event.island, 'island');
+      case 'forked':
       case 'budget-changed':
+      case 'strategy-changed':
       case 'run-finished':
         return null;
       default:
@@ -48,29 +90,41 @@ export class LogOrder {
   }
 
   #issue(event: Issued): string | null {
-    if (event.job !== this.#issued) return `job: must be ${this.#issued}, the next one, not ${event.job}`;
-    if ((event.parent === null) !== (event.job === 0)) return 'parent: only the seed has none';
-    this.#issued++;
-    this.#inFlight.set(event.job, event.parent);
-    const named = event.parent === null ? event.inspirations : [event.parent, ...event.inspirations];
-    for (const id of named) {
-      const problem = this.#program(id, id === event.parent ? 'parent' : 'inspirations');
-      if (problem) return problem;
+    const { job, kind, parent, inspirations } = event;
+    if (job !== this.#issued) return `job: must be ${this.#issued}, the next one, not ${job}`;
+    if (kind === 'program' ? (parent === null) !== (job === 0) : parent !== null || job === 0) {
+      return 'parent: only the seed has none, and jobs that make no program';
     }
-    return this.#island(event.island, 'island');
+    if (event.operator === 'inject' && this.#injected.shift() !== parent) {
+      return 'operator: there is no program of a person to inject with this parent';
+    }
+    this.#issued++;
+    this.#inFlight.set(job, { kind, parent, calls: new Set() });
+    return (
+      (parent === null ? null : this.#program(parent, 'parent')) ??
+      this.#programs(inspirations, 'inspirations') ??
+      this.#island(event.island, 'island')
+    );
   }
 
-  #evaluated({ job, change }: Evaluated): string | null {
-    const parent = this.#inFlight.get(job);
-    if (parent === undefined) return `job: ${job} is not in flight`;
+  #land(job: ProgramId, kind: JobKind): string | null {
+    const flying = this.#inFlight.get(job);
+    if (!flying) return `job: ${job} is not in flight`;
+    if (flying.kind !== kind) return `job: ${job} is a ${flying.kind} job, not a ${kind} job`;
     this.#inFlight.delete(job);
+    return null;
+  }
+
+  #evaluated({ job, change, nearest }: Evaluated): string | null {
+    const parent = this.#inFlight.get(job)?.parent ?? null;
+    const problem = this.#land(job, 'program');
+    if (problem) return problem;
     this.#toAdd.add(job);
+    if (nearest && !this.#lengths.has(nearest.program))
+      return `nearest.program: there is no program ${nearest.program}`;
     if (!change) return null;
     if (change.type === 'files') {
-      this.#lengths.set(
-        job,
-        Object.fromEntries(Object.entries(change.files).map(([path, text]) => [path, text.length])),
-      );
+      this.#lengths.set(job, lengthsOf(change.files));
       return null;
     }
     const base = parent === null ? undefined : this.#lengths.get(parent);
@@ -85,15 +139,36 @@ export class LogOrder {
     return null;
   }
 
+  #inject(parent: ProgramId, island: number, files: Files): string | null {
+    if (Object.keys(files).length === 0) return 'files: must hold at least one file';
+    this.#injected.push(parent);
+    return this.#program(parent, 'parent') ?? this.#island(island, 'island');
+  }
+
   #island(island: number, path: string): string | null {
     return island < this.#islands ? null : `${path}: there are ${this.#islands} islands, no number ${island}`;
+  }
+
+  #newIsland(island: number, path: string): string | null {
+    if (island !== this.#islands) return `${path}: the next island is ${this.#islands}, not ${island}`;
+    if (island >= MOST_ISLANDS) return `${path}: there are ${MOST_ISLANDS} islands already`;
+    this.#islands++;
+    return null;
   }
 
   #program(id: ProgramId, path: string): string | null {
     return this.#lengths.has(id) ? null : `${path}: there is no program ${id} with a text yet`;
   }
 
-  #maybeProgram(id: ProgramId | null, path: string): string | null {
-    return id === null ? null : this.#program(id, path);
+  #programs(ids: readonly ProgramId[], path = 'moved'): string | null {
+    for (const id of ids) {
+      const problem = this.#program(id, path);
+      if (problem) return problem;
+    }
+    return null;
   }
+}
+
+function lengthsOf(files: Files): Record<string, number> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.length]));
 }

@@ -7,7 +7,7 @@ import { checkEvent } from './log-events.ts';
 import { LogOrder } from './log-order.ts';
 
 export const LOG_FORMAT = 'genesis-run';
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 /** Characters; a `run-started` holds the whole experiment. */
 export const LONGEST_LINE = 64_000_000;
 
@@ -89,8 +89,8 @@ function parse(line: string): Parsed {
 function checkHeader(value: unknown): string | null {
   const from = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   if (from.format !== LOG_FORMAT) return `not a run: the first line must be ${logHeader().trimEnd()}`;
-  if (from.v === LOG_VERSION) return null;
-  const known = `this version reads ${LOG_VERSION}`;
+  if (typeof from.v === 'number' && Number.isInteger(from.v) && from.v >= 1 && from.v <= LOG_VERSION) return null;
+  const known = `this version reads up to ${LOG_VERSION}`;
   return typeof from.v === 'number' && from.v > LOG_VERSION
     ? `v: the run was written by a newer version (${from.v}); ${known}`
     : `v: must be a version number; ${known}`;

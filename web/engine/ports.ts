@@ -1,6 +1,8 @@
 /** What the engine needs from outside. Shells (page worker, terminal, tests) bring it. */
 import type { RunEvent } from './events.ts';
 import type { Language } from './experiment.ts';
+import type { LanguageModel } from './models/model.ts';
+import type { Embedder } from './novelty/remote.ts';
 import type { Evaluation, Files, ProgramStatus } from './program.ts';
 import type { Syntax } from './syntax/tree.ts';
 
@@ -8,6 +10,10 @@ export interface Ports {
   readonly evaluations: EvaluationPort;
   readonly syntax: Syntax;
   readonly clock: Clock;
+  /** Absent where no model can be asked. */
+  readonly models?: LanguageModel;
+  /** Absent where vectors are made locally. */
+  readonly embedder?: Embedder;
   /** Called in log order, synchronously. */
   readonly emit: (event: RunEvent) => void;
 }
@@ -17,6 +23,8 @@ export interface Clock {
   now(): number;
   /** Resolves after the host's event loop has turned, so that commands get through while the engine is busy. */
   turn(): Promise<void>;
+  /** Resolves after so many milliseconds, or at once when the signal aborts. */
+  after(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /**

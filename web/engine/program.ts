@@ -62,6 +62,11 @@ export interface Program {
   readonly island: number;
   /** Operator that made it; `seed` for the seed. */
   readonly operator: string;
+  /** Model that was asked, and the task prompt it was given; null where none was. */
+  readonly model: string | null;
+  readonly prompt: string | null;
+  /** US dollars its models cost. */
+  readonly dollars: number;
   /** One line on what the operator did, for people. */
   readonly note: string;
   readonly status: ProgramStatus;
@@ -76,6 +81,8 @@ export interface Program {
   readonly generation: number;
   /** The text: relative to the parent (edits), or whole (files). The seed is whole. */
   readonly change: Change | null;
+  /** Vector that a service made of it; null where there is none. */
+  readonly vector: string | null;
 }
 
 export type Change =

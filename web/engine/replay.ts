@@ -2,10 +2,18 @@
  * Runs the engine again on a log's recorded results and compares what it decides with what the log says. A log that replays is
  * the log of its experiment and seed: nothing was left out, added or moved. Needs neither model nor evaluator.
  */
-import { canonical, type Evaluated, type RunEvent } from './events.ts';
-import type { Experiment } from './experiment.ts';
+import {
+  canonical,
+  type Evaluated,
+  type Issued,
+  type PromptWritten,
+  type Remembered,
+  type RunEvent,
+} from './events.ts';
 import type { Operator } from './operators/operator.ts';
 import type { Ports } from './ports.ts';
+import type { ProgramId } from './program.ts';
+import { fromOutside, isLate } from './resume.ts';
 import { createRun, type Run } from './run.ts';
 
 export type Replayed =
@@ -17,14 +25,28 @@ export type Replayed =
       readonly found: RunEvent | null;
     };
 
-type Needed = Pick<Ports, 'syntax' | 'clock'> & { readonly operators?: readonly Operator[] };
+export interface ReplayOptions extends Pick<Ports, 'syntax' | 'clock'> {
+  readonly operators?: readonly Operator[];
+  /**
+   * `check` chooses again and compares; `read` takes each job as the log has it, so that a run whose choices were made by other rules
+   * (an older version, a learned policy) can still be followed.
+   */
+  readonly choices?: 'check' | 'read';
+}
 
-/** `log` must be a run's log from its start; it may stop anywhere. Budget changes are applied where the log has them. */
-export async function replay(log: readonly RunEvent[], needed: Needed): Promise<Replayed> {
+type Result = Evaluated | Remembered | PromptWritten;
+
+/** `log` must be a run's log from its start; it may stop anywhere. Commands are given where the log has them. */
+export async function replay(log: readonly RunEvent[], options: ReplayOptions): Promise<Replayed> {
   const first = log[0];
   if (first?.type !== 'run-started') return { type: 'differs', at: 0, expected: null, found: first ?? null };
-  const recorded = log.filter((event): event is Evaluated => event.type === 'evaluated');
-  const script = new Script(recorded);
+  const results = new Map<ProgramId, Result>();
+  const issued = new Map<ProgramId, Issued>();
+  for (const event of log) {
+    if (isResult(event)) results.set(event.job, event);
+    else if (event.type === 'issued') issued.set(event.job, event);
+  }
+  const script = new Script(results);
   let at = 0;
   let difference: Replayed | null = null;
   const emit = (found: RunEvent): void => {
@@ -32,35 +54,37 @@ export async function replay(log: readonly RunEvent[], needed: Needed): Promise<
     if (!difference && expected && !same(expected, found)) difference = { type: 'differs', at, expected, found };
     at++;
   };
+  const { choices = 'check', operators, ...ports } = options;
   const run = createRun({
-    experiment: first.experiment as Experiment,
+    experiment: first.experiment,
     seed: first.seed,
-    ports: { ...needed, emit, evaluations: { open: () => Promise.reject(new Error('a replay evaluates nothing')) } },
-    ...(needed.operators ? { operators: needed.operators } : {}),
+    ports: { ...ports, emit, evaluations: { open: () => Promise.reject(new Error('a replay evaluates nothing')) } },
+    ...(operators ? { operators } : {}),
     results: script,
+    ...(choices === 'read' ? { issued: (job: ProgramId) => issued.get(job) ?? null } : {}),
   });
-  for (const result of recorded) {
-    applyBudgetChanges();
-    if (difference || run.activity === 'finished') break;
-    if (!isNext(run, result.job)) {
-      difference ??= { type: 'differs', at, expected: result, found: null };
-      break;
+  while (at < log.length && !difference) {
+    const event = log[at] as RunEvent;
+    if (isResult(event)) {
+      if (run.activity === 'finished' || !isNext(run, event.job)) {
+        difference = { type: 'differs', at, expected: event, found: null };
+        break;
+      }
+      script.release(event.job);
+      await run.step();
+    } else if (isLate(event) || fromOutside(event)) {
+      run.take(event);
+    } else {
+      // It should have followed from what was before.
+      difference = { type: 'differs', at, expected: event, found: null };
     }
-    script.release(result.job);
-    await run.step();
   }
-  applyBudgetChanges();
   run.stop();
-  if (difference) return difference;
-  // The engine may have gone on past a log that was cut; a log that is longer than what follows from it differs.
-  return at >= log.length
-    ? { type: 'same', events: log.length }
-    : { type: 'differs', at, expected: log[at] ?? null, found: null };
+  return difference ?? { type: 'same', events: log.length };
+}
 
-  function applyBudgetChanges(): void {
-    for (let event = log[at]; event?.type === 'budget-changed' && !difference; event = log[at])
-      run.setBudget(event.budget);
-  }
+function isResult(event: RunEvent): event is Result {
+  return event.type === 'evaluated' || event.type === 'remembered' || event.type === 'prompt-written';
 }
 
 /** Whether this job's result is one the engine could consume now: waiting for another would never end. */
@@ -72,23 +96,23 @@ function isNext({ state }: Run, job: number): boolean {
 
 /** Gives each recorded result when it is its turn, and only then. */
 class Script {
-  readonly #byJob: ReadonlyMap<number, Evaluated>;
-  readonly #turns = new Map<number, PromiseWithResolvers<void>>();
+  readonly #byJob: ReadonlyMap<ProgramId, Result>;
+  readonly #turns = new Map<ProgramId, PromiseWithResolvers<void>>();
 
-  constructor(recorded: readonly Evaluated[]) {
-    this.#byJob = new Map(recorded.map((event) => [event.job, event]));
+  constructor(recorded: ReadonlyMap<ProgramId, Result>) {
+    this.#byJob = recorded;
   }
 
-  release(job: number): void {
+  release(job: ProgramId): void {
     this.#turn(job).resolve();
   }
 
-  async result(job: number): Promise<Evaluated> {
+  async result(job: ProgramId): Promise<Result> {
     await this.#turn(job).promise;
-    return this.#byJob.get(job) as Evaluated;
+    return this.#byJob.get(job) as Result;
   }
 
-  #turn(job: number): PromiseWithResolvers<void> {
+  #turn(job: ProgramId): PromiseWithResolvers<void> {
     let turn = this.#turns.get(job);
     if (!turn) {
       turn = Promise.withResolvers();

@@ -1,18 +1,28 @@
 /**
- * `reduce` folds the log into the state that page, resume, replay and tests share. The state is mutated in place: a copy per
- * event would make a run quadratic. Take `revision` as the sign that something changed.
+ * What a log comes to: the state that page, resume, replay and tests share. `reduce` (reduce.ts) is the only way it changes; it is
+ * changed in place, for a copy per event would make a run quadratic. Take `revision` as the sign that something changed.
  */
-import type { Added, Evaluated, FinishReason, Issued, RunEvent } from './events.ts';
-import type { Experiment } from './experiment.ts';
+import type { ArmState } from './bandits/bandit.ts';
+import type { FinishReason, Issued } from './events.ts';
+import type { Experiment, Strategy } from './experiment.ts';
+import { NO_MEMORY, type Memory } from './memory/memory.ts';
+import type { PromptRecord } from './memory/prompt-evolution.ts';
+import type { ModelReply, Purpose, Spending } from './models/model.ts';
+import type { LedgerLine as Line } from './models/ledger.ts';
+import { fromNano, nanoUp } from './models/money.ts';
 import { applyEdits } from './patches/edits.ts';
 import type { Files, Program, ProgramId } from './program.ts';
+import type { IslandStrategy } from './strategy.ts';
+
+export type Words = readonly [number, number, number, number];
 
 export interface RunState {
   revision: number;
   experiment: Experiment | null;
   seed: number;
-  random: readonly [number, number, number, number] | null;
-  /** Every job whose result was consumed, by id. Ids are dense: the index is the id; jobs in flight leave a hole. */
+  /** Root of the random streams. */
+  random: Words | null;
+  /** Every program whose result was consumed, by id. Ids are dense; jobs in flight, and those that made none, leave a hole. */
   readonly programs: (Program | undefined)[];
   /** Issued and not yet consumed, in issue order. */
   readonly inFlight: Map<ProgramId, InFlight>;
@@ -24,18 +34,45 @@ export interface RunState {
   evaluations: number;
   /** Evaluations reserved by what is in flight. */
   reserved: number;
+  /** What models have cost in consumed results, and what is reserved for jobs in flight. */
+  spent: Spending;
+  held: Spending;
+  /** What models have cost to this moment, by purpose and model: for people; decisions use `spent`. */
+  readonly ledger: Map<string, LedgerLine>;
+  /** Milliseconds of work, summed over all that ran at once. */
+  work: number;
   /** Programs that entered an archive. */
   accepted: number;
   /** Consumed results. */
   consumed: number;
+  /** Of those, results of proposals that asked a model, since memory was last written and since the last prompt. */
+  asked: number;
   /** Consumed results in a row that cost no evaluation: an engine that only finds duplicates must end. */
   idle: number;
   nextJob: ProgramId;
+  /** What operators (× model × prompt) and selection strategies have earned. */
   readonly arms: Map<string, ArmState>;
+  readonly strategies: Map<string, ArmState>;
+  /** Latest outcomes of each model, newest last: true where it replied. */
+  readonly health: Map<string, Health>;
   /** Hash of normalised syntax → number of results that had been consumed when it was first seen. */
   readonly hashes: Map<string, number>;
-  /** How often each program has been a parent. */
+  /** How often each program has been a parent, and how often what came of it entered an archive. */
   readonly children: number[];
+  readonly successes: number[];
+  /** Moving averages of what stages take, ms. */
+  readonly pace: Pace;
+  memory: Memory;
+  /** `asked` when memory was last asked for; so for prompts. */
+  memoryAt: number;
+  promptAt: number;
+  /** The experiment's own task prompt first, then those that models wrote. */
+  readonly prompts: PromptState[];
+  readonly hints: Map<number, { readonly text: string; readonly island: number | null }>;
+  readonly pinned: Set<ProgramId>;
+  readonly banned: Set<ProgramId>;
+  /** Programs of people that wait for their job. */
+  readonly injecting: Injection[];
   finished: FinishReason | null;
   /** Detail of the end, for people. */
   detail: string;
@@ -47,28 +84,94 @@ export interface InFlight {
   readonly issued: Issued;
   /** Results consumed and best fitness when it was issued: what its work may depend on, whatever has happened since. */
   readonly consumed: number;
+  readonly bests: number;
   readonly bestFitness: number;
+  readonly random: Words;
+  /** Replies that have come and been paid, by call. */
+  readonly replies: Map<
+    number,
+    { readonly request: string; readonly reply: ModelReply; readonly dollars: number | null }
+  >;
+  /** Text of a program that a person wrote. */
+  readonly injection: Injection | null;
+  readonly experiment: Experiment;
+  /** Settings of the island's own. */
+  readonly own: Partial<IslandStrategy> | null;
+  /** Programs its text is compared with; null where nothing is compared. */
+  readonly neighbours: readonly ProgramId[] | null;
+  /** What its model is told; null where none is asked. */
+  readonly told: Told | null;
+}
+
+/** What a model is told besides parent and inspirations, as it was when the job was issued. */
+export interface Told {
+  readonly best: ProgramId | null;
+  readonly failures: readonly ProgramId[];
+  readonly memory: Memory;
+  readonly hints: readonly string[];
+  /** Text of the task prompt. */
+  readonly task: string;
+  /** Programs a memory job looks back on, or the best that a prompt job shows. */
+  readonly programs: readonly ProgramId[];
+  readonly prompt: PromptRecord | null;
+}
+
+export interface Injection {
+  readonly island: number;
+  readonly parent: ProgramId;
+  readonly files: Files;
+  readonly note: string;
 }
 
 export interface IslandState {
   /** Best first. */
   readonly archive: ProgramId[];
+  readonly thresholds: Map<string, number>;
+  /** Range of each feature and metric in correct programs. */
+  readonly ranges: Map<string, readonly [number, number]>;
+  /** Where it began. */
+  root: ProgramId;
+  /** Settings of its own. */
+  own: Partial<IslandStrategy> | null;
+  alive: boolean;
+  /** Correct programs it has made since it began. */
+  correct: number;
   /** Consumed proposals of this island since its archive last changed for the better. */
   stagnation: number;
   restarts: number;
   /** Results the run had consumed when the island began (anew). */
   startedAt: number;
+  /** Latest programs of its own that failed with a text, newest last. */
+  readonly failures: ProgramId[];
+  /** Latest migrants and whether a best of the island came of them. */
+  readonly migrants: { readonly program: ProgramId; helped: boolean }[];
+  /** Offers at the last migrations: how many were taken. */
+  migratedAt: number;
 }
 
-/** What an operator has earned; see operators/bandit.ts for how it is used. */
-export interface ArmState {
-  pulls: number;
-  /** Discounted sums. */
-  reward: number;
-  cost: number;
-  /** Undiscounted, for people. */
-  accepted: number;
-  bests: number;
+export interface LedgerLine extends Line {
+  readonly purpose: Purpose;
+  readonly model: string;
+}
+
+export interface Health {
+  /** Failures in a row. */
+  failures: number;
+  /** Results consumed at the last failure. */
+  at: number;
+}
+
+export interface Pace {
+  samples: number;
+  propose: number;
+  check: number;
+  novelty: number;
+  evaluate: number;
+}
+
+export interface PromptState {
+  record: PromptRecord;
+  alive: boolean;
 }
 
 /**
@@ -76,9 +179,6 @@ export interface ArmState {
  * (`npm run bench -- sandbox` prints both). A count, not a clock, so that logs agree between machines.
  */
 export const PROPOSAL_COST = 10;
-
-/** Weight that remains of an arm's history at each new result of that arm. */
-export const ARM_DECAY = 0.97;
 
 export function emptyState(): RunState {
   return {
@@ -93,161 +193,72 @@ export function emptyState(): RunState {
     bests: [],
     evaluations: 0,
     reserved: 0,
+    spent: { calls: 0, tokens: 0, dollars: 0 },
+    held: { calls: 0, tokens: 0, dollars: 0 },
+    ledger: new Map(),
+    work: 0,
     accepted: 0,
     consumed: 0,
+    asked: 0,
     idle: 0,
     nextJob: 0,
     arms: new Map(),
+    strategies: new Map(),
+    health: new Map(),
     hashes: new Map(),
     children: [],
+    successes: [],
+    pace: { samples: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 },
+    memory: NO_MEMORY,
+    memoryAt: 0,
+    promptAt: 0,
+    prompts: [],
+    hints: new Map(),
+    pinned: new Set(),
+    banned: new Set(),
+    injecting: [],
     finished: null,
     detail: '',
     elapsed: 0,
   };
 }
 
-/** Folds one event into the state and returns it. Events must come in log order. */
-export function reduce(state: RunState, event: RunEvent): RunState {
-  state.revision++;
-  switch (event.type) {
-    case 'run-started':
-      state.experiment = event.experiment;
-      state.seed = event.seed;
-      state.random = event.random;
-      for (let i = 0; i < event.experiment.strategy.islands.count; i++) {
-        state.islands.push({ archive: [], stagnation: 0, restarts: 0, startedAt: 0 });
-      }
-      for (const operator of Object.keys(event.experiment.strategy.operators)) arm(state, operator);
-      return state;
-    case 'issued':
-      state.inFlight.set(event.job, {
-        issued: event,
-        consumed: state.consumed,
-        bestFitness: state.best === null ? -Infinity : fitnessOf(state, state.best),
-      });
-      state.nextJob = Math.max(state.nextJob, event.job + 1);
-      state.reserved += event.reserved;
-      if (event.parent !== null) state.children[event.parent] = (state.children[event.parent] ?? 0) + 1;
-      return state;
-    case 'evaluated':
-      return evaluated(state, event);
-    case 'added':
-      return added(state, event);
-    case 'migrated':
-      insert(state, event.to, event.program, event.evicted);
-      return state;
-    case 'island-restarted': {
-      const island = state.islands[event.island];
-      if (!island) return state;
-      island.archive.length = 0;
-      island.archive.push(event.from);
-      island.stagnation = 0;
-      island.restarts++;
-      island.startedAt = state.consumed;
-      return state;
-    }
-    case 'budget-changed':
-      if (state.experiment) state.experiment = { ...state.experiment, budget: event.budget };
-      state.finished = null;
-      state.detail = '';
-      return state;
-    case 'run-finished':
-      state.finished = event.reason;
-      state.detail = event.detail;
-      state.elapsed = event.timing.at;
-      return state;
-    default:
-      event satisfies never;
-      return state;
-  }
-}
-
-function evaluated(state: RunState, event: Evaluated): RunState {
-  const issued = state.inFlight.get(event.job)?.issued;
-  if (!issued) return state;
-  state.inFlight.delete(event.job);
-  state.reserved -= issued.reserved;
-  state.evaluations += event.evaluations;
-  state.consumed++;
-  state.idle = event.evaluations > 0 ? 0 : state.idle + 1;
-  state.elapsed = event.timing.at;
-  if (event.hash !== null && !state.hashes.has(event.hash)) state.hashes.set(event.hash, state.consumed);
-  const parent = issued.parent === null ? undefined : state.programs[issued.parent];
-  state.programs[event.job] = {
-    id: event.job,
-    parent: issued.parent,
-    inspirations: issued.inspirations,
-    island: issued.island,
-    operator: issued.operator,
-    note: event.note,
-    status: event.status,
-    reason: event.reason,
-    evaluation: event.evaluation,
-    evaluations: event.evaluations,
-    at: state.evaluations,
-    generation: parent ? parent.generation + 1 : 0,
-    change: event.change,
+export function emptyIsland(root: ProgramId, startedAt: number, own: Partial<IslandStrategy> | null): IslandState {
+  return {
+    archive: [],
+    thresholds: new Map(),
+    ranges: new Map(),
+    root,
+    own,
+    alive: true,
+    correct: 0,
+    stagnation: 0,
+    restarts: 0,
+    startedAt,
+    failures: [],
+    migrants: [],
+    migratedAt: startedAt,
   };
-  return state;
 }
 
-function added(state: RunState, event: Added): RunState {
-  const program = state.programs[event.job];
-  const island = state.islands[event.island];
-  if (!program || !island) return state;
-  if (event.status === 'rejected') {
-    island.stagnation++;
-  } else {
-    state.accepted++;
-    if (program.parent === null) {
-      for (let i = 0; i < state.islands.length; i++) insert(state, i, event.job, null);
-    } else {
-      insert(state, event.island, event.job, event.evicted);
-    }
-    island.stagnation = island.archive[0] === event.job ? 0 : island.stagnation + 1;
-  }
-  if (event.best) {
-    state.best = event.job;
-    state.bests.push(event.job);
-  }
-  if (program.parent !== null) {
-    const credit = arm(state, program.operator);
-    credit.pulls++;
-    credit.reward = credit.reward * ARM_DECAY + event.reward;
-    credit.cost = credit.cost * ARM_DECAY + PROPOSAL_COST + program.evaluations;
-    if (event.status !== 'rejected') credit.accepted++;
-    if (event.best) credit.bests++;
-  }
-  return state;
+/** The run's settings with the island's own over them. */
+export function strategyOf(state: RunState, island: number): Strategy {
+  const { strategy } = state.experiment as Experiment;
+  const own = state.islands[island]?.own;
+  return own ? { ...strategy, ...own } : strategy;
 }
 
-function arm(state: RunState, operator: string): ArmState {
-  let found = state.arms.get(operator);
-  if (!found) {
-    found = { pulls: 0, reward: 0, cost: 0, accepted: 0, bests: 0 };
-    state.arms.set(operator, found);
-  }
-  return found;
-}
-
-/** Keeps an archive sorted best first; older first where fitness ties. */
-function insert(state: RunState, index: number, program: ProgramId, evicted: ProgramId | null): void {
-  const archive = state.islands[index]?.archive;
-  if (!archive || archive.includes(program)) return;
-  if (evicted !== null) {
-    const at = archive.indexOf(evicted);
-    if (at >= 0) archive.splice(at, 1);
-  }
-  const fitness = fitnessOf(state, program);
-  let at = archive.length;
-  while (at > 0 && fitnessOf(state, archive[at - 1] as ProgramId) < fitness) at--;
-  archive.splice(at, 0, program);
-}
+/** Id of the task prompt a person wrote. */
+export const OWN_PROMPT = 'own';
 
 /** −Infinity for what has no score. */
 export function fitnessOf(state: RunState, id: ProgramId): number {
   const evaluation = state.programs[id]?.evaluation;
   return evaluation?.correct && evaluation.fitness !== null ? evaluation.fitness : -Infinity;
+}
+
+export function bestFitness(state: RunState): number {
+  return state.best === null ? -Infinity : fitnessOf(state, state.best);
 }
 
 /** The text of a program, built from its lineage. Throws for a program without text. */
@@ -277,4 +288,13 @@ export function lineageOf(state: RunState, id: ProgramId): ProgramId[] {
   for (let cursor: ProgramId | null = id; cursor !== null; cursor = state.programs[cursor]?.parent ?? null)
     path.push(cursor);
   return path.reverse();
+}
+
+/** In whole nano-dollars, so that a hold gives back all it took. */
+export function addSpending(a: Spending, b: Spending, sign: 1 | -1 = 1): Spending {
+  return {
+    calls: a.calls + sign * b.calls,
+    tokens: a.tokens + sign * b.tokens,
+    dollars: fromNano(Math.max(0, nanoUp(a.dollars) + sign * nanoUp(b.dollars))),
+  };
 }

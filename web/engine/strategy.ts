@@ -89,6 +89,12 @@ export interface ModelsSettings {
   readonly replyTokens: number;
   /** Longest prompt built, tokens (estimated from above; see models/tokens.ts). */
   readonly promptTokens: number;
+  /** Calls a proposal may make in one conversation until its reply can be used. */
+  readonly attempts: number;
+  /** Calls after the evaluation that ask for one improvement each; the best is kept. */
+  readonly refinements: number;
+  /** Prices of this run, US dollars per million tokens; they rule over the built-in table. */
+  readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
 }
 
 export interface PromptSettings {
@@ -129,6 +135,8 @@ export interface EvaluationSettings {
   readonly race: boolean;
   /** Instances shown first: the rest is run only if they are not worse than the parent's; 0 = off. */
   readonly minibatch: number;
+  /** Tell the evaluator the best score so far (`context.best`). A score then depends on when it was taken. */
+  readonly best: boolean;
 }
 
 export type StopSettings =
@@ -163,7 +171,14 @@ export type IslandSampler = 'turns' | 'uniform' | 'equal' | 'proportional' | 'we
 
 /** Named graphs, or a list of [from, to]. */
 export type Topology =
-  'ring' | 'two-way-ring' | 'complete' | 'star-in' | 'star-out' | 'star' | 'none' | readonly (readonly [number, number])[];
+  | 'ring'
+  | 'two-way-ring'
+  | 'complete'
+  | 'star-in'
+  | 'star-out'
+  | 'star'
+  | 'none'
+  | readonly (readonly [number, number])[];
 
 /** What each island may have its own of. */
 export interface IslandStrategy {

@@ -17,7 +17,9 @@ export class Texts {
   }
 
   specimen(id: ProgramId): Specimen {
-    return { id, files: this.of(id), evaluation: this.#state.programs[id]?.evaluation ?? null };
+    const program = this.#state.programs[id];
+    const { status = 'proposed', reason = '', note = '' } = program ?? {};
+    return { id, files: this.of(id), evaluation: program?.evaluation ?? null, status, reason, note };
   }
 
   /** Throws for a program without text: only programs with text become parents. */

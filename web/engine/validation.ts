@@ -1,8 +1,9 @@
 /** From unknown JSON to an Experiment, with defaults filled in and every fault named. */
-import { DEFAULT_BUDGET, DEFAULT_LIMITS, DEFAULT_STRATEGY } from './defaults.ts';
-import type { Budget, Experiment, Goal, Language, Limits, Strategy, TuneSettings, Vocabulary } from './experiment.ts';
+import { DEFAULT_LIMITS } from './defaults.ts';
+import type { Budget, Caps, Experiment, Goal, Language, Limits } from './experiment.ts';
 import type { Files } from './program.ts';
 import { join, Reader } from './reader.ts';
+import { readStrategy } from './strategy-validation.ts';
 
 export type Validated =
   | { readonly type: 'ok'; readonly experiment: Experiment }
@@ -10,7 +11,6 @@ export type Validated =
   | { readonly type: 'failed'; readonly problems: readonly string[] };
 
 export const LANGUAGES: readonly Language[] = ['javascript', 'typescript'];
-const OPERATOR_NAMES = ['brood', 'mutate', 'splice', 'merge', 'tune', 'copy'];
 const LARGEST_FILE = 500_000;
 const MOST_FILES = 50;
 const KEYS = [
@@ -43,7 +43,8 @@ export function validateExperiment(value: unknown): Validated {
   return read.problems.length > 0 ? { type: 'failed', problems: read.problems } : { type: 'ok', experiment };
 }
 
-function readFiles(read: Reader, value: unknown, path: string): Files {
+/** A program's files: at least one, with relative paths. */
+export function readFiles(read: Reader, value: unknown, path: string): Files {
   const files = read.record(value, path, (text, at) => read.text(text, at, { longest: LARGEST_FILE }));
   const names = Object.keys(files);
   if (names.length === 0) read.note(path, 'must hold at least one file');
@@ -120,116 +121,18 @@ function readLimits(read: Reader, value: unknown): Limits {
 }
 
 export function readBudget(read: Reader, value: unknown, path: string): Budget {
-  const from = read.object(value, path, ['evaluations', 'milliseconds']);
-  const cap = (key: keyof Budget): number | null => {
-    const given = from[key] === undefined ? DEFAULT_BUDGET[key] : from[key];
-    return given === null ? null : read.number(given, `${path}.${key}`, { least: 1, most: 1e12, whole: true });
+  const from = read.object(value, path, [...CAPS, 'soft']);
+  const soft = read.object(from.soft ?? {}, `${path}.soft`, ['calls', 'tokens', 'dollars']);
+  const cap = (given: unknown, at: string, key: keyof Caps): number | null => {
+    if (given === undefined || given === null) return null;
+    const whole = key !== 'dollars';
+    return read.number(given, at, { least: whole ? 1 : 0.000_001, most: 1e12, whole });
   };
-  return { evaluations: cap('evaluations'), milliseconds: cap('milliseconds') };
+  const hard = Object.fromEntries(CAPS.map((key) => [key, cap(from[key], `${path}.${key}`, key)])) as unknown as Caps;
+  const softly = (key: 'calls' | 'tokens' | 'dollars'): number | null => cap(soft[key], `${path}.soft.${key}`, key);
+  return { ...hard, soft: { calls: softly('calls'), tokens: softly('tokens'), dollars: softly('dollars') } };
 }
 
-const STRATEGY_KEYS = [
-  ...['mode', 'lookAhead', 'proposals', 'islands', 'archive', 'selection', 'inspirations'],
-  ...['operators', 'exploration', 'tune', 'brood', 'vocabulary', 'longest', 'attempts'],
+const CAPS: readonly (keyof Caps)[] = [
+  ...(['evaluations', 'milliseconds', 'workMilliseconds', 'calls', 'tokens', 'dollars'] as const),
 ];
-
-function readStrategy(read: Reader, value: unknown, path: string): Strategy {
-  const d = DEFAULT_STRATEGY;
-  const from = read.object(value, path, STRATEGY_KEYS);
-  const islands = read.object(from.islands ?? {}, `${path}.islands`, ['count', 'migrateEvery', 'restartAfter']);
-  const archive = read.object(from.archive ?? {}, `${path}.archive`, ['size']);
-  const whole = (given: unknown, at: string, least: number, most: number, fallback: number): number =>
-    read.number(given, `${path}.${at}`, { least, most, whole: true, fallback });
-  const operators = read.record(
-    from.operators,
-    `${path}.operators`,
-    (share, at) => read.number(share, at, { least: 0, most: 1e6 }),
-    d.operators,
-  );
-  for (const name of Object.keys(operators)) {
-    if (!OPERATOR_NAMES.includes(name)) {
-      read.note(`${path}.operators.${name}`, `is not an operator; there are ${OPERATOR_NAMES.join(', ')}`);
-    }
-  }
-  if (!Object.values(operators).some((share) => share > 0)) {
-    read.note(`${path}.operators`, 'must give at least one operator a share above 0');
-  }
-  return {
-    mode: read.choice(from.mode, `${path}.mode`, ['ordered', 'throughput'], d.mode),
-    lookAhead: whole(from.lookAhead, 'lookAhead', 1, 10_000, d.lookAhead),
-    proposals: whole(from.proposals, 'proposals', 1, 1_000, d.proposals),
-    islands: {
-      count: whole(islands.count, 'islands.count', 1, 1_000, d.islands.count),
-      migrateEvery: whole(islands.migrateEvery, 'islands.migrateEvery', 0, 1e9, d.islands.migrateEvery),
-      restartAfter: whole(islands.restartAfter, 'islands.restartAfter', 0, 1e9, d.islands.restartAfter),
-    },
-    archive: { size: whole(archive.size, 'archive.size', 1, 10_000, d.archive.size) },
-    selection: readSelection(read, from.selection ?? d.selection, `${path}.selection`),
-    inspirations: whole(from.inspirations, 'inspirations', 0, 20, d.inspirations),
-    operators,
-    exploration: read.number(from.exploration, `${path}.exploration`, { least: 0, most: 1, fallback: d.exploration }),
-    brood: {
-      size: whole(read.object(from.brood ?? {}, `${path}.brood`, ['size']).size, 'brood.size', 2, 1_000, d.brood.size),
-    },
-    tune: readTune(read, from.tune ?? {}, `${path}.tune`),
-    vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`),
-    longest: whole(from.longest, 'longest', 1, 10_000_000, d.longest),
-    attempts: whole(from.attempts, 'attempts', 1, 1_000, d.attempts),
-  };
-}
-
-function readSelection(read: Reader, value: unknown, path: string): Strategy['selection'] {
-  const from = read.object(value, path, ['type', 'alpha', 'lambda', 'size']);
-  const type = read.choice(from.type, `${path}.type`, ['power-law', 'weighted', 'tournament', 'uniform']);
-  switch (type) {
-    case 'power-law':
-      return { type, alpha: read.number(from.alpha, `${path}.alpha`, { least: 0, most: 100, fallback: 1 }) };
-    case 'weighted':
-      return { type, lambda: read.number(from.lambda, `${path}.lambda`, { least: 0, most: 1e6, fallback: 10 }) };
-    case 'tournament':
-      return {
-        type,
-        size: read.number(from.size, `${path}.size`, { least: 1, most: 1_000, whole: true, fallback: 4 }),
-      };
-    case 'uniform':
-      return { type };
-    default:
-      return type satisfies never;
-  }
-}
-
-function readTune(read: Reader, value: unknown, path: string): TuneSettings {
-  const from = read.object(value, path, ['evaluations', 'literals']);
-  const d = DEFAULT_STRATEGY.tune;
-  return {
-    evaluations: read.number(from.evaluations, `${path}.evaluations`, {
-      ...{ least: 2, most: 100_000, whole: true, fallback: d.evaluations },
-    }),
-    literals: read.number(from.literals, `${path}.literals`, {
-      least: 1,
-      most: 500,
-      whole: true,
-      fallback: d.literals,
-    }),
-  };
-}
-
-function readVocabulary(read: Reader, value: unknown, path: string): Vocabulary {
-  const d = DEFAULT_STRATEGY.vocabulary;
-  const from = read.object(value, path, ['functions', 'constants', 'binary', 'comparisons', 'leaves', 'blocks']);
-  const texts = (key: 'binary' | 'comparisons' | 'leaves' | 'blocks'): string[] =>
-    read.list(from[key], `${path}.${key}`, (text, at) => read.text(text, at, { longest: 2_000 }), d[key]);
-  return {
-    functions: read.record(
-      from.functions,
-      `${path}.functions`,
-      (arity, at) => read.number(arity, at, { least: 0, most: 8, whole: true }),
-      d.functions,
-    ),
-    constants: read.list(from.constants, `${path}.constants`, (each, at) => read.number(each, at, {}), d.constants),
-    binary: texts('binary'),
-    comparisons: texts('comparisons'),
-    leaves: texts('leaves'),
-    blocks: texts('blocks'),
-  };
-}

@@ -1,5 +1,6 @@
 /** How a stretch of the log lies in storage: JSON lines. A text is cheaper to write and read than a tree of small objects. */
 import type { RunEvent } from '../engine/events.ts';
+import { upgradeEvent } from '../engine/upgrade.ts';
 import { failure, ok, type HistoryResult, type RunRecord, type RunSummary } from './history.ts';
 
 export interface Chunk {
@@ -12,7 +13,7 @@ export interface Chunk {
 }
 
 /** First line of an exported log. */
-export const EXPORT_HEADER = '{"format":"genesis-run","v":1}\n';
+export const EXPORT_HEADER = '{"format":"genesis-run","v":2}\n';
 
 export function encodeChunk(runId: string, from: number, events: readonly RunEvent[]): Chunk {
   let text = '';
@@ -30,10 +31,10 @@ export function decodeChunks(chunks: readonly Chunk[], from: number): HistoryRes
     }
     expected += chunk.count;
     try {
-      const read = JSON.parse(`[${chunk.text.trimEnd().replaceAll('\n', ',')}]`) as RunEvent[];
+      const read = JSON.parse(`[${chunk.text.trimEnd().replaceAll('\n', ',')}]`) as unknown[];
       if (read.length !== chunk.count) throw new Error('wrong length');
       const skip = Math.max(0, from - chunk.from);
-      for (let i = skip; i < read.length; i++) events.push(read[i] as RunEvent);
+      for (let i = skip; i < read.length; i++) events.push(upgradeEvent(read[i]) as RunEvent);
     } catch {
       return failure('damaged', `The stored run can't be read at event ${chunk.from}.`);
     }

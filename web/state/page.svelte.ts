@@ -148,12 +148,18 @@ export class Page {
   async goOn(): Promise<void> {
     const { experiment } = this.run;
     if (!experiment || this.run.activity !== 'finished') return;
-    const { evaluations, milliseconds } = experiment.budget;
+    const { budget } = experiment;
+    const { state } = this.run;
+    const more = (cap: number | null, spent: number, least: number): number | null =>
+      cap === null ? null : spent + Math.max(cap, least);
     this.#remember(true);
     await this.#command(async (commands) => {
+      // What models cost is given again by a person who names the sum, never by a button that means "go on".
       await commands.setBudget({
-        evaluations: evaluations === null ? null : this.run.evaluations + Math.max(evaluations, 1000),
-        milliseconds: milliseconds === null ? null : this.run.state.elapsed + Math.max(milliseconds, 60_000),
+        ...budget,
+        evaluations: more(budget.evaluations, this.run.evaluations, 1000),
+        milliseconds: more(budget.milliseconds, state.elapsed, 60_000),
+        workMilliseconds: more(budget.workMilliseconds, state.work, 60_000),
       });
       await commands.play();
     });

@@ -2,7 +2,8 @@
 import type { RunEvent } from '../engine/events.ts';
 import type { Experiment, Goal } from '../engine/experiment.ts';
 import type { Files, Program, ProgramId } from '../engine/program.ts';
-import { emptyState, filesOf, lineageOf, reduce } from '../engine/state.ts';
+import { reduce } from '../engine/reduce.ts';
+import { emptyState, filesOf, lineageOf } from '../engine/state.ts';
 import type { RunState } from '../engine/state.ts';
 import type { Activity, EventBatch } from '../worker/protocol.ts';
 import { isBetter, measureOf } from './measure.ts';

@@ -46,6 +46,14 @@ function finishWords(reason: FinishReason | null): string {
       return 'Finished: the budget of evaluations is spent';
     case 'time':
       return 'Finished: the time is spent';
+    case 'work':
+      return 'Finished: the computing time is spent';
+    case 'calls':
+      return 'Finished: the budget of model calls is spent';
+    case 'tokens':
+      return 'Finished: the budget of tokens is spent';
+    case 'dollars':
+      return 'Finished: the budget of dollars is spent';
     case 'stopped':
       return 'Stopped';
     case 'seed-failed':

@@ -59,6 +59,7 @@ export class ActiveRun {
           await clock.turn();
           await this.#outbox.room();
         },
+        after: (milliseconds, signal) => clock.after(milliseconds, signal),
       },
       emit: (event) => {
         this.#outbox.add(event);

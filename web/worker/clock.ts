@@ -16,5 +16,23 @@ export function browserClock(): Clock {
         waiting.push(resolve);
         if (waiting.length === 1) port2.postMessage(null);
       }),
+    after: wait,
   };
 }
+
+/** Resolves after so many milliseconds, or at once when the signal aborts. */
+export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, Math.min(milliseconds, LONGEST_TIMER));
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
+
+/** Timers that are longer fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;

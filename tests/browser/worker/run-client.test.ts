@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { canonical } from '../../../web/engine/events.ts';
-import { emptyState, reduce, type RunState } from '../../../web/engine/state.ts';
+import { reduce } from '../../../web/engine/reduce.ts';
+import { emptyState, type RunState } from '../../../web/engine/state.ts';
 import { openHistory } from '../../../web/history/index.ts';
 import type { EventBatch, StartOptions } from '../../../web/worker/protocol.ts';
 import { RunClient } from '../../../web/worker/run-client.ts';

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatCount, formatTime, Progress, progressLine, type Screen } from '../../../relay/runs/progress.ts';
 import { reportOf } from '../../../relay/runs/report.ts';
-import { emptyState, filesOf, reduce, type RunState } from '../../../web/engine/state.ts';
+import { reduce } from '../../../web/engine/reduce.ts';
+import { emptyState, filesOf, type RunState } from '../../../web/engine/state.ts';
 import { experiment, finish, harness, type Harness } from '../../web/engine/stand-ins.ts';
 
 let run: Harness;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { LONGEST_LINE, logHeader, readLog, writeLog, type LogRead } from '../../../web/engine/log.ts';
-import { emptyState, filesOf, reduce } from '../../../web/engine/state.ts';
+import { reduce } from '../../../web/engine/reduce.ts';
+import { emptyState, filesOf } from '../../../web/engine/state.ts';
 import { experiment, finish, harness, walk } from './stand-ins.ts';
 
 let log: RunEvent[] = [];

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Strategy } from '../../../web/engine/experiment.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
-import { emptyState, reduce } from '../../../web/engine/state.ts';
+import { reduce } from '../../../web/engine/reduce.ts';
+import { emptyState } from '../../../web/engine/state.ts';
 import { canonicalLog, experiment, finish, harness } from './stand-ins.ts';
 
 const strategies: fc.Arbitrary<Partial<Strategy>> = fc.record({

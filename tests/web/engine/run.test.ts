@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
-import { emptyState, reduce } from '../../../web/engine/state.ts';
+import { reduce } from '../../../web/engine/reduce.ts';
+import { emptyState } from '../../../web/engine/state.ts';
 import { bumpy, canonicalLog, evaluation, experiment, finish, harness, walk } from './stand-ins.ts';
 
 function delays(seed: number): () => number {

@@ -11,4 +11,6 @@ export interface Judged {
   /** Why not, in words for people and for the model that wrote it. */
   readonly reason: string;
   readonly nearest: { readonly program: ProgramId; readonly similarity: number } | null;
+  /** Vector that a service made, for the log (vector-text.ts); null for those that can be made again from the text. */
+  readonly vector: string | null;
 }

@@ -1,0 +1,138 @@
+/** Who may propose now: operators, and operators × models × prompts as far as the budget and the models' health allow. */
+import type { Reserved } from './events.ts';
+import type { Experiment, Strategy } from './experiment.ts';
+import { promptWeights } from './memory/prompt-evolution.ts';
+import { modelOpen } from './models/circuit.ts';
+import { costOf, worstCostOf } from './models/cost.ts';
+import { armsOf, type EnsembleArm } from './models/ensemble.ts';
+import type { Usage } from './models/model.ts';
+import { priceOf } from './models/prices.ts';
+import { callsOf, left, reserve, softReached } from './models/reservation.ts';
+import { OWN_PROMPT, strategyOf, type RunState } from './state.ts';
+import type { ModelsSettings } from './strategy.ts';
+import type { Tools } from './tools.ts';
+
+export interface ModelArm extends EnsembleArm {
+  /** What its models may spend; evaluations are added where the job is issued. */
+  readonly reserved: Reserved;
+}
+
+const NOTHING: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
+
+/** `usable`: operators that have something to work with. */
+export function armsFor(tools: Tools, strategy: Strategy, usable: readonly string[]): ModelArm[] {
+  const asking = usable.filter((id) => tools.operators.get(id)?.asks);
+  const open = asking.length > 0 ? reservations(tools, strategy, asking.length === usable.length) : NO_MODELS;
+  const arms = armsOf({
+    operators: Object.fromEntries(usable.map((id) => [id, strategy.operators[id] ?? 0])),
+    asks: (id) => tools.operators.get(id)?.asks === true,
+    ensemble: strategy.models.ensemble,
+    prompts: asking.length > 0 ? promptsOf(tools.state) : [],
+    usable: (model) => open.has(model),
+  });
+  return arms.map((arm) => ({ ...arm, reserved: arm.model === null ? NOTHING : (open.get(arm.model) ?? NOTHING) }));
+}
+
+const NO_MODELS: ReadonlyMap<string, Reserved> = new Map();
+
+/** Models of the ensemble that may be asked now, likeliest first. */
+export function usableModels(tools: Tools, strategy: Strategy): string[] {
+  const { ensemble } = strategy.models;
+  const open = reservations(tools, strategy, false);
+  return [...open.keys()].sort((a, b) => (ensemble[b] ?? 0) - (ensemble[a] ?? 0) || (a < b ? -1 : 1));
+}
+
+/** Worst case of so many calls of a side job; null where it may not be spent. */
+export function affordable(tools: Tools, model: string, calls: number, settings: ModelsSettings): Reserved | null {
+  const { state } = tools;
+  const { budget } = state.experiment as Experiment;
+  if (!tools.models || softReached(budget, state.spent, state.held)) return null;
+  const { promptTokens, replyTokens, prices } = settings;
+  const price = priceOf(model, prices);
+  const demand = { model, price, promptTokens, replyTokens, most: calls, least: calls };
+  const made = reserve({ evaluations: { most: 0, least: 0 }, calls: [demand] }, roomOf(state));
+  return made.type === 'reserved' ? made.reserved : null;
+}
+
+function reservations(tools: Tools, strategy: Strategy, alone: boolean): ReadonlyMap<string, Reserved> {
+  const { state } = tools;
+  const { budget } = state.experiment as Experiment;
+  const { ensemble, prices } = strategy.models;
+  const names = Object.keys(ensemble).filter((name) => (ensemble[name] ?? 0) > 0);
+  if (!tools.models || names.length === 0 || softReached(budget, state.spent, state.held)) return NO_MODELS;
+  const judgeName = strategy.novelty.vectors === 'none' ? null : strategy.novelty.judge;
+  const judge = judgeName === null ? null : { name: judgeName, price: priceOf(judgeName, prices) };
+  const room = roomOf(state);
+  const open = new Map<string, Reserved>();
+  for (const name of names) {
+    const health = state.health.get(name);
+    if (!modelOpen(health, state.consumed, health ? flying(state, name) : 0, alone && state.inFlight.size === 0))
+      continue;
+    const calls = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, judge);
+    const made = reserve({ evaluations: { most: 0, least: 0 }, calls }, room);
+    if (made.type === 'reserved') open.set(name, made.reserved);
+  }
+  return open;
+}
+
+function roomOf(state: RunState): Reserved {
+  const { budget } = state.experiment as Experiment;
+  return left(
+    budget,
+    { ...state.spent, evaluations: state.evaluations },
+    { ...state.held, evaluations: state.reserved },
+  );
+}
+
+function flying(state: RunState, model: string): number {
+  let count = 0;
+  for (const { issued } of state.inFlight.values()) if (issued.model === model) count++;
+  return count;
+}
+
+function promptsOf({ prompts }: RunState): { id: string | null; weight: number }[] {
+  const alive = prompts.filter((prompt) => prompt.alive).map(({ record }) => record);
+  const weights = promptWeights(alive);
+  return alive.map(({ id }, i) => ({ id: id === OWN_PROMPT ? null : id, weight: weights[i] as number }));
+}
+
+/** Whether programs that failed could be mended, so that a seed that fails need not end the run. */
+export function canMend(tools: Tools): boolean {
+  const { state } = tools;
+  return state.islands.some((island, i) => {
+    if (!island.alive || island.failures.length === 0) return false;
+    const strategy = strategyOf(state, i);
+    const mends = Object.keys(strategy.operators).filter(
+      (id) => (strategy.operators[id] ?? 0) > 0 && tools.operators.get(id)?.mends,
+    );
+    return mends.length > 0 && armsFor(tools, strategy, mends).length > 0;
+  });
+}
+
+/** Which cap keeps models from being asked, in a run whose operators all ask; null where none does. */
+export function whyNoModel(tools: Tools): 'calls' | 'tokens' | 'dollars' | null {
+  const { state } = tools;
+  const { strategy, budget } = state.experiment as Experiment;
+  const soft = softReached(budget, state.spent, state.held);
+  if (soft) return soft;
+  const { ensemble, prices } = strategy.models;
+  const room = roomOf(state);
+  for (const name of Object.keys(ensemble)) {
+    const calls = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, null);
+    const made = reserve({ evaluations: { most: 0, least: 0 }, calls }, room);
+    if (made.type === 'refused' && made.short) return made.short;
+  }
+  return null;
+}
+
+/** What a call cost by the run's prices or the built-in table; null where nobody knows. */
+export function dollarsOf(model: string, usage: Usage, state: RunState): number | null {
+  const price = priceOf(model, (state.experiment as Experiment).strategy.models.prices);
+  return price && costOf(usage, price);
+}
+
+/** Most a call may cost; 0 where nobody knows the price, which a cap in dollars does not allow in the first place. */
+export function worstDollars(model: string, promptTokens: number, replyTokens: number, state: RunState): number {
+  const price = priceOf(model, (state.experiment as Experiment).strategy.models.prices);
+  return price ? worstCostOf(promptTokens, replyTokens, price) : 0;
+}

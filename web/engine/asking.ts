@@ -1,0 +1,134 @@
+/** What one job asks of models: within its reservation, each reply written to the log before it is used. */
+import type { Replied, Reserved } from './events.ts';
+import type { Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
+import { NO_USAGE, NOTHING_SPENT } from './models/model.ts';
+import { promptTokensAtMost } from './models/tokens.ts';
+import { Hasher } from './novelty/hash.ts';
+import type { Ports } from './ports.ts';
+import { addSpending, type InFlight } from './state.ts';
+
+/** Times a call is made again because the provider asked for patience. */
+const MOST_RETRIES = 3;
+/** Longest patience, ms. */
+const LONGEST_WAIT = 60_000;
+
+export interface AskOptions {
+  readonly temperature: number | null;
+  readonly effort: ModelRequest['effort'];
+  readonly replyTokens: number;
+  readonly promptTokens: number;
+}
+
+export class Asking {
+  readonly #flight: () => InFlight | undefined;
+  readonly #ports: Ports;
+  readonly #signal: AbortSignal;
+  readonly #record: (event: Omit<Replied, 'type' | 'timing'> & { took: number }) => void;
+  readonly #price: (model: string, reply: ModelReply) => number | null;
+  readonly #worst: (model: string, promptTokens: number, replyTokens: number) => number;
+  readonly #run: string;
+  readonly #job: number;
+  readonly #reserved: Reserved;
+  #calls = 0;
+  #spent: Spending = NOTHING_SPENT;
+
+  constructor(options: {
+    run: string;
+    job: number;
+    reserved: Reserved;
+    flight: () => InFlight | undefined;
+    ports: Ports;
+    signal: AbortSignal;
+    record: (event: Omit<Replied, 'type' | 'timing'> & { took: number }) => void;
+    price: (model: string, reply: ModelReply) => number | null;
+    worst: (model: string, promptTokens: number, replyTokens: number) => number;
+  }) {
+    this.#run = options.run;
+    this.#job = options.job;
+    this.#reserved = options.reserved;
+    this.#flight = options.flight;
+    this.#ports = options.ports;
+    this.#signal = options.signal;
+    this.#record = options.record;
+    this.#price = options.price;
+    this.#worst = options.worst;
+  }
+
+  /** What this job's models have cost so far. */
+  get spent(): Spending {
+    return this.#spent;
+  }
+
+  get callsLeft(): number {
+    return Math.max(0, this.#reserved.calls - this.#calls);
+  }
+
+  /** Never rejects. A reply that came before a crash is taken from the log and not paid again. */
+  async ask(model: string, messages: readonly Message[], purpose: Purpose, options: AskOptions): Promise<ModelReply> {
+    for (let retry = 0; ; retry++) {
+      const reply = await this.#once(model, messages, purpose, options);
+      if (reply.type === 'replied' || reply.retryAfter === null) return reply;
+      if (retry >= MOST_RETRIES || this.callsLeft === 0 || this.#signal.aborted) return { ...reply, retryAfter: null };
+      await this.#ports.clock.after(Math.min(LONGEST_WAIT, reply.retryAfter), this.#signal);
+    }
+  }
+
+  async #once(model: string, messages: readonly Message[], purpose: Purpose, options: AskOptions): Promise<ModelReply> {
+    if (this.callsLeft === 0) return refusal('no call is left of what was reserved for this proposal');
+    const { models } = this.#ports;
+    if (!models) return refusal('no model is connected');
+    const length = promptTokensAtMost(messages);
+    if (length > options.promptTokens) {
+      return refusal(`the prompt may have ${length} tokens, more than the ${options.promptTokens} allowed`);
+    }
+    // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
+    const left = this.#reserved.dollars - this.#spent.dollars;
+    if (this.#worst(model, length, options.replyTokens) > left + 1e-9) {
+      return refusal('what was reserved for this proposal does not cover another call');
+    }
+    const call = this.#calls++;
+    const request: Omit<ModelRequest, 'key'> = {
+      model,
+      purpose,
+      messages,
+      tokens: options.replyTokens,
+      temperature: options.temperature,
+      effort: options.effort,
+      seed: this.#job * 64 + call,
+    };
+    const hash = hashOf(request);
+    const known = this.#flight()?.replies.get(call);
+    if (known?.request === hash) {
+      this.#count(known.reply, known.dollars);
+      return known.reply;
+    }
+    const before = this.#ports.clock.now();
+    const reply = await models.complete({ ...request, key: `${this.#run}/${this.#job}/${call}/${hash}` }, this.#signal);
+    if (this.#signal.aborted && reply.type === 'failed') return refusal('the run was stopped');
+    const dollars = reply.dollars ?? this.#price(model, reply);
+    this.#count(reply, dollars);
+    const took = Math.round(this.#ports.clock.now() - before);
+    this.#record({ job: this.#job, call, purpose, model, request: hash, reply, dollars, took });
+    return reply;
+  }
+
+  #count({ usage }: ModelReply, dollars: number | null): void {
+    this.#spent = addSpending(this.#spent, { calls: 1, tokens: usage.input + usage.output, dollars: dollars ?? 0 });
+  }
+}
+
+function refusal(reason: string): ModelReply {
+  return { type: 'failed', reason, retryAfter: null, usage: NO_USAGE, dollars: 0 };
+}
+
+function hashOf(request: Omit<ModelRequest, 'key'>): string {
+  const hasher = new Hasher();
+  hasher.text(request.model);
+  hasher.text(request.purpose);
+  hasher.text(`${request.tokens} ${request.temperature} ${request.effort} ${request.seed}`);
+  for (const { role, content } of request.messages) {
+    hasher.text(role);
+    hasher.text(content);
+  }
+  return hasher.digest();
+}

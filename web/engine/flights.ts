@@ -1,0 +1,225 @@
+/** Work on what has been issued: each job runs through its stages in bounded lanes, and waits with its result until it is consumed. */
+import { dollarsOf, worstDollars } from './arms.ts';
+import { Asking } from './asking.ts';
+import type { Evaluated, PromptWritten, Remembered, Replied, RunEvent, Timing } from './events.ts';
+import { runJob, STAGES, type JobResult, type Pipeline, type Stage } from './job.ts';
+import { jobInput } from './job-input.ts';
+import { Lane } from './lane.ts';
+import type { Ports } from './ports.ts';
+import type { ProgramId } from './program.ts';
+import { runSideJob, type SideResult } from './side-job.ts';
+import type { InFlight, RunState } from './state.ts';
+import type { Tools } from './tools.ts';
+
+export interface ResultSource {
+  /** Resolves with the recorded event when it is this job's turn. */
+  result(job: ProgramId, signal: AbortSignal): Promise<Evaluated | Remembered | PromptWritten>;
+}
+
+/** What a stage came to, for a person who goes through a job step by step. */
+export interface StageReport {
+  readonly job: ProgramId;
+  readonly stage: Stage | 'add';
+  readonly detail: string;
+}
+
+export interface Flight {
+  readonly job: ProgramId;
+  readonly stages: StageReport[];
+  shown: number;
+  result: RunEvent | null;
+  waiting: (() => void)[];
+}
+
+interface Options {
+  readonly state: RunState;
+  readonly tools: Tools;
+  readonly ports: Ports;
+  readonly id: string;
+  readonly results?: ResultSource;
+  readonly ready: () => void;
+  readonly record: (event: Replied) => void;
+}
+
+/** A job without a result after its limits and this long is given up: a port has broken its promise to settle. */
+const PATIENCE = 60_000;
+/** What one call of a model may take, ms. */
+const LONGEST_CALL = 1_200_000;
+
+export class Flights {
+  readonly #options: Options;
+  readonly #flights = new Map<ProgramId, Flight>();
+  readonly #ready: ProgramId[] = [];
+  readonly #abort = new AbortController();
+  readonly #lanes: Record<Stage, Lane>;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const lane = (): Lane => new Lane(Infinity);
+    this.#lanes = { propose: lane(), check: lane(), novelty: lane(), evaluate: lane() };
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** Work for every issued job that has none: new ones, and after a resume those that were in flight. */
+  start(): void {
+    const { state } = this.#options;
+    const strategy = state.experiment?.strategy;
+    if (!strategy || this.#abort.signal.aborted) return;
+    this.#lanes.propose.width = strategy.proposals;
+    this.#lanes.novelty.width = strategy.proposals;
+    this.#lanes.evaluate.width = strategy.evaluations > 0 ? strategy.evaluations : Infinity;
+    for (const [job, inFlight] of state.inFlight) {
+      if (this.#flights.has(job)) continue;
+      const flight: Flight = { job, stages: [], shown: 0, result: null, waiting: [] };
+      this.#flights.set(job, flight);
+      void this.#fly(flight, inFlight);
+    }
+  }
+
+  /** The flight whose turn it is, if its result is there. */
+  next(): Flight | null {
+    const { state } = this.#options;
+    if (state.experiment?.strategy.mode === 'throughput') {
+      for (let job = this.#ready.shift(); job !== undefined; job = this.#ready.shift()) {
+        const flight = this.#flights.get(job);
+        if (flight) return flight;
+      }
+      return null;
+    }
+    const oldest = state.inFlight.keys().next();
+    const flight = oldest.done ? undefined : this.#flights.get(oldest.value);
+    return flight?.result ? flight : null;
+  }
+
+  /** The result as an event, consumed at run time `at`. */
+  land(flight: Flight, at: number): RunEvent {
+    this.#flights.delete(flight.job);
+    const event = flight.result as Extract<RunEvent, { timing: { at: number } }>;
+    return { ...event, timing: { ...event.timing, at } } as RunEvent;
+  }
+
+  /** The next stage of the job that has not been shown, when it is over; null when all have been and its result is there. */
+  async nextStage(job: ProgramId): Promise<StageReport | null> {
+    const flight = this.#flights.get(job);
+    if (!flight) return null;
+    while (flight.shown >= flight.stages.length && !flight.result) {
+      await new Promise<void>((resolve) => flight.waiting.push(resolve));
+    }
+    return flight.stages[flight.shown++] ?? null;
+  }
+
+  async #fly(flight: Flight, inFlight: InFlight): Promise<void> {
+    const result = await this.#inTime(flight, inFlight);
+    if (this.#abort.signal.aborted) return;
+    flight.result = result;
+    this.#ready.push(flight.job);
+    for (const resolve of flight.waiting.splice(0)) resolve();
+    this.#options.ready();
+  }
+
+  /** Never without an answer: a port that does not settle costs one job, not the run. */
+  async #inTime(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
+    const { ports, results } = this.#options;
+    if (results) return await results.result(flight.job, this.#abort.signal);
+    const { evaluations, calls } = inFlight.issued.reserved;
+    const limit = (this.#options.state.experiment?.limits.milliseconds ?? 0) * 4 * (1 + evaluations);
+    const over = new AbortController();
+    const late = ports.clock.after(PATIENCE + limit + calls * LONGEST_CALL, over.signal);
+    const work = this.#work(flight, inFlight);
+    const first = await Promise.race([work, late.then(() => null)]);
+    over.abort();
+    return first ?? abandoned(inFlight, 'it gave no result within its limits');
+  }
+
+  async #work(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
+    const { tools, ports, id, record, state } = this.#options;
+    const { issued } = inFlight;
+    const signal = this.#abort.signal;
+    const times: Omit<Timing, 'at'> & Record<Stage | 'wait', number> = {
+      ...{ wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 },
+    };
+    const asking = new Asking({
+      ...{ run: id, job: flight.job, reserved: issued.reserved, ports, signal },
+      flight: () => state.inFlight.get(flight.job),
+      price: (model, reply) => dollarsOf(model, reply.usage, state),
+      worst: (model, prompt, reply) => worstDollars(model, prompt, reply, state),
+      record: ({ took, ...event }) => {
+        if (state.inFlight.has(flight.job)) record({ type: 'replied', ...event, timing: { at: 0, took } });
+      },
+    });
+    const pipeline = this.#pipeline(flight, times);
+    if (issued.kind === 'program') {
+      let value: JobResult;
+      try {
+        value = await runJob(jobInput(inFlight, asking, tools, ports, signal), ports, pipeline, signal);
+      } catch (error) {
+        // A fault of ours or of a port costs one job, and is seen.
+        return abandoned(inFlight, `internal fault: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      return { type: 'evaluated', job: flight.job, ...value, timing: timing(times) };
+    }
+    const side: SideResult = await pipeline.run('propose', () => runSideJob(inFlight, asking, tools));
+    return { ...side, timing: timing(times) } as RunEvent;
+  }
+
+  #pipeline(flight: Flight, times: Record<Stage | 'wait', number>): Pipeline {
+    const { clock } = this.#options.ports;
+    return {
+      run: async (stage, work) => {
+        const lane = this.#lanes[stage];
+        const queued = clock.now();
+        return await lane.run(async () => {
+          const began = clock.now();
+          times.wait += began - queued;
+          try {
+            return await work();
+          } finally {
+            times[stage] += clock.now() - began;
+            const detail = `${Math.round(clock.now() - began)} ms`;
+            flight.stages.push({ job: flight.job, stage, detail });
+            for (const resolve of flight.waiting.splice(0)) resolve();
+          }
+        });
+      },
+    };
+  }
+}
+
+function timing(times: Record<Stage | 'wait', number>): Timing {
+  const rounded = (stage: Stage | 'wait'): number => Math.round(times[stage] * 1_000) / 1_000;
+  const stages = Object.fromEntries(STAGES.map((stage) => [stage, rounded(stage)])) as Record<Stage, number>;
+  return { at: 0, wait: rounded('wait'), ...stages };
+}
+
+/** The result of a job that has none; what it had reserved counts as spent on evaluations, for nobody knows better. */
+function abandoned({ issued, replies }: InFlight, reason: string): RunEvent {
+  let spent = { calls: 0, tokens: 0, dollars: 0 };
+  for (const { reply, dollars } of replies.values()) {
+    const { input, output } = reply.usage;
+    spent = { calls: spent.calls + 1, tokens: spent.tokens + input + output, dollars: spent.dollars + (dollars ?? 0) };
+  }
+  const { job } = issued;
+  const none: Timing = { at: 0, wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 };
+  if (issued.kind === 'memory') return { type: 'remembered', job, memory: null, reason, spent, timing: none };
+  if (issued.kind === 'prompt') {
+    return {
+      ...{ type: 'prompt-written', job, id: `p${job}`, parent: issued.prompt, text: null, name: '', reason, spent },
+      timing: none,
+    };
+  }
+  return {
+    ...{ type: 'evaluated', job, status: 'crashed', reason, note: '', change: null, evaluation: null, trials: null },
+    ...{
+      evaluations: issued.reserved.evaluations,
+      spent,
+      burst: null,
+      hash: null,
+      nearest: null,
+      vector: null,
+      timing: none,
+    },
+  };
+}

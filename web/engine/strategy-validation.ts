@@ -1,0 +1,507 @@
+/** Settings of the search from unknown JSON, with defaults filled in and every fault named. */
+import { DEFAULT_STRATEGY } from './defaults.ts';
+import type { Strategy, TuneSettings, Vocabulary } from './experiment.ts';
+import { Reader } from './reader.ts';
+import { INSPIRATION_KINDS } from './strategy.ts';
+import type {
+  ArchiveSettings,
+  Axis,
+  BanditSettings,
+  Criteria,
+  EvaluationSettings,
+  InspirationKind,
+  InspirationSettings,
+  IslandsSettings,
+  IslandStrategy,
+  MemorySettings,
+  ModelsSettings,
+  NoveltySettings,
+  PromptSettings,
+  SelectionSettings,
+  SimpleSelection,
+  StopSettings,
+  Topology,
+} from './strategy.ts';
+
+/** Ids of all operators; kept apart from them so that checking an experiment does not load them. */
+export const OPERATOR_NAMES = [
+  ...['brood', 'mutate', 'splice', 'merge', 'tune', 'copy'],
+  ...['diff', 'rewrite', 'cross', 'fix', 'refine'],
+];
+
+const OWN_KEYS = [
+  ...['archive', 'selection', 'inspirations', 'operators', 'bandit', 'exploration', 'models', 'prompts'],
+] as const;
+const STRATEGY_KEYS = [
+  ...OWN_KEYS,
+  ...['mode', 'lookAhead', 'mostAhead', 'proposals', 'evaluations', 'islands', 'memory', 'novelty', 'evaluation'],
+  ...['tune', 'brood', 'vocabulary', 'longest', 'attempts'],
+];
+
+export function readStrategy(read: Reader, value: unknown, path: string): Strategy {
+  const d = DEFAULT_STRATEGY;
+  const from = read.object(value, path, STRATEGY_KEYS);
+  const fields = new Fields(read, from, path);
+  return {
+    ...readIslandStrategy(read, from, path, d),
+    mode: read.choice(from.mode, `${path}.mode`, ['ordered', 'throughput'], d.mode),
+    lookAhead: fields.whole('lookAhead', 1, 10_000, d.lookAhead),
+    mostAhead: fields.whole('mostAhead', 0, 10_000, d.mostAhead),
+    proposals: fields.whole('proposals', 1, 1_000, d.proposals),
+    evaluations: fields.whole('evaluations', 0, 1_000, d.evaluations),
+    islands: readIslands(read, from.islands ?? {}, `${path}.islands`),
+    memory: readMemory(read, from.memory ?? {}, `${path}.memory`),
+    novelty: readNovelty(read, from.novelty ?? {}, `${path}.novelty`),
+    evaluation: readEvaluation(read, from.evaluation ?? {}, `${path}.evaluation`),
+    brood: { size: fields.inside('brood', ['size']).whole('size', 2, 1_000, d.brood.size) },
+    tune: readTune(read, from.tune ?? {}, `${path}.tune`),
+    vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`),
+    longest: fields.whole('longest', 1, 10_000_000, d.longest),
+    attempts: fields.whole('attempts', 1, 1_000, d.attempts),
+  };
+}
+
+/** Numbers of one object, with their paths. */
+class Fields {
+  readonly #read: Reader;
+  readonly #from: Record<string, unknown>;
+  readonly #path: string;
+
+  constructor(read: Reader, from: Record<string, unknown>, path: string) {
+    this.#read = read;
+    this.#from = from;
+    this.#path = path;
+  }
+
+  whole(key: string, least: number, most: number, fallback: number): number {
+    return this.#read.number(this.#from[key], `${this.#path}.${key}`, { least, most, whole: true, fallback });
+  }
+
+  number(key: string, least: number, most: number, fallback: number): number {
+    return this.#read.number(this.#from[key], `${this.#path}.${key}`, { least, most, fallback });
+  }
+
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.#from[key];
+    if (value === undefined) return fallback;
+    if (typeof value !== 'boolean') this.#read.note(`${this.#path}.${key}`, 'must be true or false');
+    return value === true;
+  }
+
+  /** A text, or null where there is none. */
+  textOrNull(key: string): string | null {
+    const value = this.#from[key] ?? null;
+    return value === null ? null : this.#read.text(value, `${this.#path}.${key}`, { longest: 200 });
+  }
+
+  inside(key: string, keys: readonly string[]): Fields {
+    const path = `${this.#path}.${key}`;
+    return new Fields(this.#read, this.#read.object(this.#from[key] ?? {}, path, keys), path);
+  }
+}
+
+function readIslandStrategy(
+  read: Reader,
+  from: Record<string, unknown>,
+  path: string,
+  d: IslandStrategy,
+): IslandStrategy {
+  const given = (key: (typeof OWN_KEYS)[number]): unknown => from[key] ?? d[key];
+  return {
+    archive: readArchive(read, given('archive'), `${path}.archive`),
+    selection: readSelection(read, given('selection'), `${path}.selection`),
+    inspirations: readInspirations(read, given('inspirations'), `${path}.inspirations`, d.inspirations),
+    operators: readOperators(read, from.operators, `${path}.operators`, d.operators),
+    bandit: readBandit(read, given('bandit'), `${path}.bandit`),
+    exploration: new Fields(read, from, path).number('exploration', 0, 1, d.exploration),
+    models: readModels(read, from.models ?? {}, `${path}.models`, d.models),
+    prompts: readPrompts(read, from.prompts ?? {}, `${path}.prompts`, d.prompts),
+  };
+}
+
+function readOperators(
+  read: Reader,
+  value: unknown,
+  path: string,
+  fallback: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const operators = read.record(value, path, (share, at) => read.number(share, at, { least: 0, most: 1e6 }), fallback);
+  for (const name of Object.keys(operators)) {
+    if (!OPERATOR_NAMES.includes(name)) {
+      read.note(`${path}.${name}`, `is not an operator; there are ${OPERATOR_NAMES.join(', ')}`);
+    }
+  }
+  if (!Object.values(operators).some((share) => share > 0)) {
+    read.note(path, 'must give at least one operator a share above 0');
+  }
+  return operators;
+}
+
+const ARCHIVES: readonly ArchiveSettings['type'][] = ['fitness', 'crowding', 'grid', 'cvt', 'threshold', 'pareto'];
+
+export function readArchive(read: Reader, value: unknown, path: string): ArchiveSettings {
+  const from = read.object(value, path, [
+    ...['type', 'size', 'criteria', 'by', 'axes', 'samples', 'rate', 'front', 'objectives'],
+  ]);
+  const fields = new Fields(read, from, path);
+  const type = read.choice(from.type, `${path}.type`, ARCHIVES, 'fitness');
+  const size = fields.whole('size', 1, 10_000, type === 'fitness' || type === 'crowding' ? 8 : 64);
+  const criteria = (): Criteria => readCriteria(read, from.criteria, `${path}.criteria`);
+  const axes = (): Axis[] => readAxes(read, from.axes, `${path}.axes`);
+  switch (type) {
+    case 'fitness':
+      return { type, size, criteria: criteria() };
+    case 'crowding':
+      return {
+        type,
+        size,
+        criteria: criteria(),
+        by: read.choice(from.by, `${path}.by`, ['syntax', 'features', 'scores'], 'syntax'),
+      };
+    case 'grid':
+      return { type, size, axes: axes() };
+    case 'cvt':
+      return { type, size, axes: axes(), samples: fields.whole('samples', 100, 100_000, 5_000) };
+    case 'threshold':
+      return { type, size, axes: axes(), rate: fields.number('rate', 0, 1, 0.1) };
+    case 'pareto':
+      return {
+        type,
+        size,
+        front: readFront(read, from.front, `${path}.front`),
+        objectives: readCriteria(read, from.objectives, `${path}.objectives`),
+      };
+    default:
+      return type satisfies never;
+  }
+}
+
+function readFront(read: Reader, value: unknown, path: string): 'instances' | 'objectives' | 'hybrid' {
+  return read.choice(value, path, ['instances', 'objectives', 'hybrid'], 'instances');
+}
+
+function readCriteria(read: Reader, value: unknown, path: string): Criteria {
+  const criteria = read.record(value, path, (weight, at) => read.number(weight, at, { least: -1e6, most: 1e6 }), {
+    fitness: 1,
+  });
+  if (!Object.values(criteria).some((weight) => weight !== 0)) read.note(path, 'must give one criterion a weight');
+  return criteria;
+}
+
+function readAxes(read: Reader, value: unknown, path: string): Axis[] {
+  const axes = read.list(value, path, (each, at): Axis => {
+    const from = read.object(each, at, ['feature', 'bins', 'scale', 'least', 'most']);
+    const fields = new Fields(read, from, at);
+    const scale = read.choice(from.scale, `${at}.scale`, ['fixed', 'log', 'adaptive'], 'adaptive');
+    const end = (key: 'least' | 'most'): number | null =>
+      (from[key] ?? null) === null ? null : read.number(from[key], `${at}.${key}`, {});
+    const [least, most] = [end('least'), end('most')];
+    if (scale !== 'adaptive' && (least === null || most === null || least >= most)) {
+      read.note(at, `a ${scale} axis needs least and most, with least below most`);
+    }
+    if (scale === 'log' && least !== null && least <= 0) read.note(`${at}.least`, 'must be above 0 on a log axis');
+    const feature = read.text(from.feature, `${at}.feature`, { longest: 80 });
+    return { feature, bins: fields.whole('bins', 1, 1_000, 10), scale, least, most };
+  });
+  if (axes.length === 0) read.note(path, 'must hold at least one axis');
+  if (axes.length > 6) read.note(path, `must hold at most 6 axes, not ${axes.length}`);
+  return axes;
+}
+
+const SELECTIONS: readonly SelectionSettings['type'][] = [
+  ...(['power-law', 'weighted', 'tournament', 'uniform', 'rank-roulette', 'beam', 'hill-climb'] as const),
+  ...(['best-of-n', 'pareto', 'cells', 'clusters', 'uct', 'mix'] as const),
+];
+
+export function readSelection(read: Reader, value: unknown, path: string): SelectionSettings {
+  const from = read.object(value, path, [
+    ...['type', 'alpha', 'lambda', 'size', 'width', 'front', 'objectives', 'by', 'temperature', 'period'],
+    ...['exploration', 'of', 'bandit'],
+  ]);
+  const fields = new Fields(read, from, path);
+  const type = read.choice(from.type, `${path}.type`, SELECTIONS);
+  switch (type) {
+    case 'power-law':
+      return { type, alpha: fields.number('alpha', 0, 100, 1) };
+    case 'weighted':
+      return { type, lambda: fields.number('lambda', 0, 1e6, 10) };
+    case 'tournament':
+      return { type, size: fields.whole('size', 1, 1_000, 4) };
+    case 'uniform':
+    case 'rank-roulette':
+    case 'hill-climb':
+    case 'best-of-n':
+      return { type };
+    case 'beam':
+      return { type, width: fields.whole('width', 1, 1_000, 4) };
+    case 'pareto':
+      return {
+        type,
+        front: readFront(read, from.front, `${path}.front`),
+        objectives: readCriteria(read, from.objectives, `${path}.objectives`),
+      };
+    case 'cells':
+      return { type, by: read.choice(from.by, `${path}.by`, ['uniform', 'curiosity'], 'uniform') };
+    case 'clusters':
+      return {
+        type,
+        temperature: fields.number('temperature', 1e-6, 1e6, 0.1),
+        period: fields.whole('period', 1, 1e9, 30_000),
+      };
+    case 'uct':
+      return { type, exploration: fields.number('exploration', 0, 1e6, 0.5) };
+    case 'mix': {
+      const of = read.list(from.of, `${path}.of`, (each, at) => readSelection(read, each, at));
+      if (of.length < 2) read.note(`${path}.of`, 'must hold at least two strategies');
+      of.forEach((each, i) => {
+        if (each.type === 'mix') read.note(`${path}.of[${i}].type`, 'a mix can not hold a mix');
+      });
+      const simple = of.filter((each): each is SimpleSelection => each.type !== 'mix');
+      return { type, of: simple, bandit: readBandit(read, from.bandit ?? { type: 'matching' }, `${path}.bandit`) };
+    }
+    default:
+      return type satisfies never;
+  }
+}
+
+/** A number is short for that many, drawn at random. */
+function readInspirations(read: Reader, value: unknown, path: string, d: InspirationSettings): InspirationSettings {
+  if (typeof value === 'number') {
+    return { ...d, count: read.number(value, path, { least: 0, most: 20, whole: true }) };
+  }
+  const from = read.object(value, path, ['count', 'mix', 'order', 'failures']);
+  const fields = new Fields(read, from, path);
+  const mix = read.object(from.mix ?? d.mix, `${path}.mix`, INSPIRATION_KINDS);
+  const shares = Object.fromEntries(
+    INSPIRATION_KINDS.map((kind) => [
+      kind,
+      read.number(mix[kind], `${path}.mix.${kind}`, { least: 0, most: 1e6, fallback: 0 }),
+    ]),
+  ) as Record<InspirationKind, number>;
+  return {
+    count: fields.whole('count', 0, 20, d.count),
+    mix: shares,
+    order: read.choice(from.order, `${path}.order`, ['ascending', 'chronological', 'drawn'], d.order),
+    failures: fields.whole('failures', 0, 20, d.failures),
+  };
+}
+
+function readBandit(read: Reader, value: unknown, path: string): BanditSettings {
+  const from = read.object(value, path, ['type', 'exploration', 'epsilon', 'cost']);
+  const fields = new Fields(read, from, path);
+  const type = read.choice(from.type, `${path}.type`, ['matching', 'ucb', 'thompson', 'fixed'], 'matching');
+  switch (type) {
+    case 'matching':
+    case 'fixed':
+      return { type };
+    case 'ucb':
+      return {
+        type,
+        exploration: fields.number('exploration', 0, 100, 1),
+        epsilon: fields.number('epsilon', 0, 1, 0.2),
+        cost: fields.number('cost', 0, 1, 0.3),
+      };
+    case 'thompson':
+      return { type, epsilon: fields.number('epsilon', 0, 1, 0.1), cost: fields.number('cost', 0, 1, 0.3) };
+    default:
+      return type satisfies never;
+  }
+}
+
+function readModels(read: Reader, value: unknown, path: string, d: ModelsSettings): ModelsSettings {
+  const from = read.object(value, path, [
+    ...['ensemble', 'temperatures', 'efforts', 'replyTokens', 'promptTokens', 'attempts', 'refinements', 'prices'],
+  ]);
+  const fields = new Fields(read, from, path);
+  const efforts = ['none', 'low', 'medium', 'high'] as const;
+  return {
+    ensemble: read.record(
+      from.ensemble,
+      `${path}.ensemble`,
+      (share, at) => read.number(share, at, { least: 0, most: 1e6 }),
+      d.ensemble,
+    ),
+    temperatures: read.list(
+      from.temperatures,
+      `${path}.temperatures`,
+      (each, at) => read.number(each, at, { least: 0, most: 2 }),
+      d.temperatures,
+    ),
+    efforts: read.list(from.efforts, `${path}.efforts`, (each, at) => read.choice(each, at, efforts), d.efforts),
+    replyTokens: fields.whole('replyTokens', 64, 1_000_000, d.replyTokens),
+    promptTokens: fields.whole('promptTokens', 500, 10_000_000, d.promptTokens),
+    attempts: fields.whole('attempts', 1, 20, d.attempts),
+    refinements: fields.whole('refinements', 0, 20, d.refinements),
+    prices: read.record(
+      from.prices,
+      `${path}.prices`,
+      (each, at) => {
+        const price = read.object(each, at, ['input', 'output']);
+        const dollars = (key: 'input' | 'output'): number =>
+          read.number(price[key], `${at}.${key}`, { least: 0, most: 1e6 });
+        return { input: dollars('input'), output: dollars('output') };
+      },
+      d.prices,
+    ),
+  };
+}
+
+function readPrompts(read: Reader, value: unknown, path: string, d: PromptSettings): PromptSettings {
+  const from = read.object(value, path, ['task', 'evolveEvery', 'size']);
+  const fields = new Fields(read, from, path);
+  return {
+    task: read.text(from.task, `${path}.task`, { fallback: d.task, longest: 50_000 }),
+    evolveEvery: fields.whole('evolveEvery', 0, 1e9, d.evolveEvery),
+    size: fields.whole('size', 1, 1_000, d.size),
+  };
+}
+
+function readMemory(read: Reader, value: unknown, path: string): MemorySettings {
+  const d = DEFAULT_STRATEGY.memory;
+  const fields = new Fields(read, read.object(value, path, ['every', 'recommendations', 'model']), path);
+  return {
+    every: fields.whole('every', 0, 1e9, d.every),
+    recommendations: fields.whole('recommendations', 1, 50, d.recommendations),
+    model: fields.textOrNull('model'),
+  };
+}
+
+function readNovelty(read: Reader, value: unknown, path: string): NoveltySettings {
+  const d = DEFAULT_STRATEGY.novelty;
+  const from = read.object(value, path, ['vectors', 'threshold', 'judge', 'attempts']);
+  const fields = new Fields(read, from, path);
+  return {
+    vectors: read.choice(from.vectors, `${path}.vectors`, ['none', 'local', 'remote'], d.vectors),
+    threshold: fields.number('threshold', 0, 1, d.threshold),
+    judge: fields.textOrNull('judge'),
+    attempts: fields.whole('attempts', 1, 20, d.attempts),
+  };
+}
+
+function readEvaluation(read: Reader, value: unknown, path: string): EvaluationSettings {
+  const d = DEFAULT_STRATEGY.evaluation;
+  const from = read.object(value, path, ['stages', 'repeats', 'stop', 'race', 'minibatch', 'best']);
+  const fields = new Fields(read, from, path);
+  return {
+    stages: read.list(
+      from.stages,
+      `${path}.stages`,
+      (each, at) => {
+        const stage = read.object(each, at, ['name', 'threshold']);
+        const threshold = stage.threshold ?? null;
+        return {
+          name: read.text(stage.name, `${at}.name`, { longest: 60 }),
+          threshold: threshold === null ? null : read.number(threshold, `${at}.threshold`, {}),
+        };
+      },
+      d.stages,
+    ),
+    repeats: fields.whole('repeats', 1, 1_000, d.repeats),
+    stop: readStop(read, from.stop ?? d.stop, `${path}.stop`),
+    race: fields.flag('race', d.race),
+    minibatch: fields.whole('minibatch', 0, 10_000, d.minibatch),
+    best: fields.flag('best', d.best),
+  };
+}
+
+function readStop(read: Reader, value: unknown, path: string): StopSettings {
+  const from = read.object(value, path, ['type', 'risk', 'confidence', 'least']);
+  const fields = new Fields(read, from, path);
+  const type = read.choice(from.type, `${path}.type`, ['never', 'bayesian', 'interval', 'hybrid'], 'never');
+  const risk = (): number => fields.number('risk', 0.000_1, 0.5, 0.05);
+  const confidence = (): number => fields.number('confidence', 0.5, 0.999_9, 0.9);
+  switch (type) {
+    case 'never':
+      return { type };
+    case 'bayesian':
+      return { type, risk: risk(), least: fields.whole('least', 2, 1_000, 2) };
+    case 'interval':
+      return { type, confidence: confidence(), least: fields.whole('least', 2, 1_000, 3) };
+    case 'hybrid':
+      return { type, risk: risk(), confidence: confidence(), least: fields.whole('least', 2, 1_000, 3) };
+    default:
+      return type satisfies never;
+  }
+}
+
+const TOPOLOGIES = ['ring', 'two-way-ring', 'complete', 'star-in', 'star-out', 'star', 'none'] as const;
+
+function readIslands(read: Reader, value: unknown, path: string): IslandsSettings {
+  const d = DEFAULT_STRATEGY.islands;
+  const from = read.object(value, path, [
+    ...['count', 'topology', 'migrateEvery', 'rate', 'adaptive', 'restartAfter', 'onStagnation', 'from', 'most'],
+    ...['sampler', 'own'],
+  ]);
+  const fields = new Fields(read, from, path);
+  const count = fields.whole('count', 1, 1_000, d.count);
+  return {
+    count,
+    topology: readTopology(read, from.topology, `${path}.topology`, d.topology),
+    migrateEvery: fields.whole('migrateEvery', 0, 1e9, d.migrateEvery),
+    rate: fields.number('rate', 0, 1, d.rate),
+    adaptive: fields.flag('adaptive', d.adaptive),
+    restartAfter: fields.whole('restartAfter', 0, 1e9, d.restartAfter),
+    onStagnation: read.choice(
+      from.onStagnation,
+      `${path}.onStagnation`,
+      ['restart', 'spawn', 'retire'],
+      d.onStagnation,
+    ),
+    from: read.choice(from.from, `${path}.from`, ['seed', 'best', 'random'], d.from),
+    most: fields.whole('most', 1, 1_000, Math.max(count, d.most)),
+    sampler: read.choice(
+      from.sampler,
+      `${path}.sampler`,
+      ['turns', 'uniform', 'equal', 'proportional', 'weighted'],
+      d.sampler,
+    ),
+    own: read.list(from.own, `${path}.own`, (each, at) => readOwn(read, each, at), d.own),
+  };
+}
+
+function readTopology(read: Reader, value: unknown, path: string, fallback: Topology): Topology {
+  if (!Array.isArray(value)) {
+    return read.choice(value, path, TOPOLOGIES, typeof fallback === 'string' ? fallback : 'ring');
+  }
+  return read.list(value, path, (pair, at): readonly [number, number] => {
+    const ends = read.list(pair, at, (end, where) => read.number(end, where, { least: 0, most: 999, whole: true }));
+    if (ends.length !== 2) read.note(at, 'must be a pair [from, to]');
+    return [ends[0] ?? 0, ends[1] ?? 0];
+  });
+}
+
+/** Only what is given; the rest is the run's. */
+export function readOwn(read: Reader, value: unknown, path: string): Partial<IslandStrategy> {
+  const from = read.object(value, path, OWN_KEYS);
+  const whole = readIslandStrategy(read, from, path, DEFAULT_STRATEGY);
+  return Object.fromEntries(OWN_KEYS.filter((key) => from[key] !== undefined).map((key) => [key, whole[key]]));
+}
+
+function readTune(read: Reader, value: unknown, path: string): TuneSettings {
+  const d = DEFAULT_STRATEGY.tune;
+  const fields = new Fields(read, read.object(value, path, ['evaluations', 'literals']), path);
+  return {
+    evaluations: fields.whole('evaluations', 2, 100_000, d.evaluations),
+    literals: fields.whole('literals', 1, 500, d.literals),
+  };
+}
+
+function readVocabulary(read: Reader, value: unknown, path: string): Vocabulary {
+  const d = DEFAULT_STRATEGY.vocabulary;
+  const from = read.object(value, path, ['functions', 'constants', 'binary', 'comparisons', 'leaves', 'blocks']);
+  const texts = (key: 'binary' | 'comparisons' | 'leaves' | 'blocks'): string[] =>
+    read.list(from[key], `${path}.${key}`, (text, at) => read.text(text, at, { longest: 2_000 }), d[key]);
+  return {
+    functions: read.record(
+      from.functions,
+      `${path}.functions`,
+      (arity, at) => read.number(arity, at, { least: 0, most: 8, whole: true }),
+      d.functions,
+    ),
+    constants: read.list(from.constants, `${path}.constants`, (each, at) => read.number(each, at, {}), d.constants),
+    binary: texts('binary'),
+    comparisons: texts('comparisons'),
+    leaves: texts('leaves'),
+    blocks: texts('blocks'),
+  };
+}

@@ -1,0 +1,86 @@
+/** Events of older versions, as if they had been written today. What was not known then is said to be not known. */
+import { DEFAULT_BUDGET, DEFAULT_STRATEGY } from './defaults.ts';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * `value` as it stands where there is nothing to upgrade; its shape is checked elsewhere. Old events are known by what they lack: a run
+ * that was begun by an older version and continued by this one holds both.
+ */
+export function upgradeEvent(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  switch (value.type) {
+    case 'run-started':
+      return value.v === 1 ? { ...value, v: 2, experiment: experimentFromFirst(value.experiment) } : value;
+    case 'issued':
+      return 'choices' in value ? value : issuedFromFirst(value);
+    case 'evaluated':
+      return 'trials' in value ? value : evaluatedFromFirst(value);
+    case 'added':
+      return 'credits' in value ? value : { ...value, ...placed(value), stale: 0, credits: [] };
+    case 'migrated':
+      return 'cell' in value ? value : { ...value, ...placed(value) };
+    case 'budget-changed':
+      return isObject(value.budget) && !('soft' in value.budget)
+        ? { ...value, budget: { ...DEFAULT_BUDGET, ...value.budget } }
+        : value;
+    default:
+      return value;
+  }
+}
+
+/** Version 1: no models, archives without cells, one eviction at a time, operators' probabilities only. */
+function issuedFromFirst(event: Fields): Fields {
+  const { propensity, ...rest } = event;
+  return {
+    ...rest,
+    ...{ kind: 'program', model: null, prompt: null, temperature: null, effort: 'none', recommendation: null },
+    kinds: Array.isArray(event.inspirations) ? event.inspirations.map(() => 'random') : [],
+    reserved: { evaluations: event.reserved, calls: 0, tokens: 0, dollars: 0 },
+    choices: event.parent === null ? [] : [operatorChoice(event.operator, propensity)],
+  };
+}
+
+function evaluatedFromFirst(event: Fields): Fields {
+  const { evaluation, timing } = event;
+  return {
+    ...event,
+    evaluation: isObject(evaluation) ? { scores: {}, ...evaluation } : evaluation,
+    ...{ trials: null, nearest: null, vector: null, spent: { calls: 0, tokens: 0, dollars: 0 } },
+    timing: isObject(timing) ? { wait: 0, check: 0, novelty: 0, ...timing } : timing,
+  };
+}
+
+/** What the settings say now that could not be said then is what was always done then. */
+function experimentFromFirst(value: unknown): unknown {
+  if (!isObject(value) || !isObject(value.strategy)) return value;
+  const { strategy, budget } = value;
+  const { archive, inspirations, islands } = strategy;
+  const d = DEFAULT_STRATEGY;
+  return {
+    ...value,
+    budget: isObject(budget) ? { ...DEFAULT_BUDGET, ...budget } : budget,
+    strategy: {
+      ...d,
+      ...strategy,
+      archive: isObject(archive) ? { ...d.archive, ...archive } : archive,
+      inspirations: typeof inspirations === 'number' ? { ...d.inspirations, count: inspirations } : inspirations,
+      islands: isObject(islands) ? { ...d.islands, ...islands } : islands,
+    },
+  };
+}
+
+function operatorChoice(operator: unknown, propensity: unknown): Fields {
+  return {
+    ...{ choice: 'operator', policy: 'matching', context: '', among: 1, chosen: operator, propensity },
+    top: [[operator, propensity]],
+  };
+}
+
+function placed({ evicted }: Fields): Fields {
+  return { evicted: evicted === null ? [] : [evicted], cell: null, threshold: null };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
