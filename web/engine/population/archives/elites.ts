@@ -40,8 +40,10 @@ function admit(view: ArchiveView, newcomer: Member, cells: Cells, size: number):
     for (const { id } of seats.slice(1)) if (!view.pinned(id)) passed.push(id);
   }
   for (const id of passed) gone.add(id);
-  const order = [...homeless, ...view.members].reverse();
-  const worstFirst = homeless.length === 0 ? order : [...homeless.toReversed(), ...order];
+  const worstFirst = [
+    ...homeless.toReversed(),
+    ...view.members.filter((member) => !homeless.includes(member)).toReversed(),
+  ];
   const { leaving, refusedFor } = squeeze(
     ...([view, newcomer, gone, size, worstFirst] as const),
     (member) => member.fitness < fitness || homeless.includes(member),
