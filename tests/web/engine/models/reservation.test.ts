@@ -138,7 +138,7 @@ describe('reservations', () => {
     const tight = left(budget({ dollars: 0.1, evaluations: 3 }), NOTHING_RESERVED, NOTHING_RESERVED);
     expect(reserve(demand, tight)).toMatchObject({ reserved: { evaluations: 3, calls: 2, dollars: 0.07 } });
     const none = left(budget({ dollars: 0.034999999 }), NOTHING_RESERVED, NOTHING_RESERVED);
-    expect(reserve(demand, none)).toEqual({ type: 'refused', reason: 'too few dollars are left' });
+    expect(reserve(demand, none)).toEqual({ type: 'refused', reason: 'too few dollars are left', short: 'dollars' });
     const exact = left(budget({ dollars: 0.035 }), NOTHING_RESERVED, NOTHING_RESERVED);
     expect(reserve(demand, exact)).toMatchObject({ type: 'reserved', calls: [1] });
   });
@@ -159,6 +159,7 @@ describe('reservations', () => {
     expect(reserve(demand, left(budget({ dollars: 5 }), NOTHING_RESERVED, NOTHING_RESERVED))).toEqual({
       type: 'refused',
       reason: "nobody knows the price of mystery, so a limit in dollars can't be kept",
+      short: null,
     });
     expect(reserve(demand, left(budget({ tokens: 5000 }), NOTHING_RESERVED, NOTHING_RESERVED)).type).toBe('reserved');
   });
