@@ -15,13 +15,12 @@ export function removeControls(text: string): string {
 }
 
 // Control characters are what these are about.
-/* eslint-disable no-control-regex */
+
 const SUSPECT = /[^\n\t\x20-\x7e]/;
 /** CSI sequences, and OSC sequences of bounded length. */
 const ESCAPES = /[\x1b\x9b](?:\[?[0-9;?]{0,32}[A-Za-z]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\))?/g;
 const CONTROLS =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
-/* eslint-enable no-control-regex */
 
 /** One line of at most `most` characters, for use inside a sentence. */
 export function inline(text: string, most = 300): string {

@@ -15,19 +15,25 @@ export const MOST_METRICS = 24;
 
 const USUAL_DIGITS = 6;
 
+/** Part of the smallest difference that rounding may hide. */
+const ROUNDING = 1 / 20;
+
 /**
- * The number with at least six significant digits where it has them, and with as many more, up to 17, as it takes to differ from
- * every other number it is compared with, plus one to see by how much.
+ * The number with at least six significant digits where it has them, and with as many more, up to 17, as it takes to see how it
+ * and those it is compared with differ from each other.
  */
 export function figure(value: number, others: readonly number[] = []): string {
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : value < 0 ? '-Infinity' : 'not a number';
-  if (value === 0) return '0';
-  const different = others.filter((other) => Number.isFinite(other) && other !== value);
+  const group = [value, ...others.filter((other) => Number.isFinite(other))].sort((a, b) => a - b);
+  let gap = Infinity;
+  for (let i = 1; i < group.length; i++) {
+    const between = (group[i] as number) - (group[i - 1] as number);
+    if (between > 0) gap = Math.min(gap, between);
+  }
   let digits = USUAL_DIGITS;
-  while (digits < 17 && different.some((other) => other.toPrecision(digits) === value.toPrecision(digits))) digits++;
-  if (digits > USUAL_DIGITS) digits = Math.min(17, digits + 1);
-  const cut = String(Number(value.toPrecision(digits)));
-  return different.some((other) => String(Number(other.toPrecision(digits))) === cut) ? String(value) : cut;
+  const hides = (x: number): boolean => Math.abs(Number(x.toPrecision(digits)) - x) > gap * ROUNDING;
+  while (digits < 17 && group.some(hides)) digits++;
+  return String(Number(value.toPrecision(digits)));
 }
 
 /** Size of a difference, three significant digits. */
@@ -71,13 +77,11 @@ function line(
 ): string {
   const known = others.filter((other): other is { name: string; value: number } => typeof other.value === 'number');
   const measure = unit === '' ? '' : ` ${unit}`;
-  const own = figure(
-    value,
-    known.map((other) => other.value),
-  );
+  const group = [value, ...known.map((other) => other.value)];
+  const own = figure(value, group);
   const words = known.map(({ name, value: other }) => {
     if (other === value) return `equal to ${name}`;
-    return `${difference(value, other)} ${direction(value, other, better)} ${name} (${figure(other, [value])})`;
+    return `${difference(value, other)} ${direction(value, other, better)} ${name} (${figure(other, group)})`;
   });
   return `- ${label}: ${own}${measure}${words.length > 0 ? `; ${words.join(', ')}` : ''}`;
 }

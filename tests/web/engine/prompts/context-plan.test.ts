@@ -45,13 +45,13 @@ describe('context plans', () => {
   });
 
   it('does not fit where the longest program does not fit into a prompt, and names what would', () => {
-    const plan = only(planContexts(asking({ promptTokens: 9_000 }), { m: 1e6 }));
+    const plan = only(planContexts(asking({ promptTokens: 13_500 }), { m: 1e6 }));
     expect(plan.fits).toBe(false);
     const [, least, longest] = /at least (\d+) tokens, or programs of at most (\d+) characters/.exec(
       plan.advice.join(' '),
     ) as unknown as [string, string, string];
     expect(only(planContexts(asking({ promptTokens: Number(least) }), { m: 1e6 })).fits).toBe(true);
-    expect(only(planContexts(asking({ promptTokens: 9_000 }, { longest: Number(longest) }), { m: 1e6 })).fits).toBe(
+    expect(only(planContexts(asking({ promptTokens: 13_500 }, { longest: Number(longest) }), { m: 1e6 })).fits).toBe(
       true,
     );
   });
@@ -74,21 +74,31 @@ describe('context plans', () => {
   });
 
   it('keeps its word: what is planned to fit, fits, whatever the run brings', () => {
-    const planned = asking({ promptTokens: 16_000 });
+    const planned = asking({ promptTokens: 24_000 });
     const plan = only(planContexts(planned, { m: 1e6 }));
     expect(plan.fits).toBe(true);
     const files = { 'place.js': 'const value = 1;\n'.repeat(8_000).slice(0, planned.strategy.longest) };
     const scored = evaluation({
       feedback: 'word '.repeat(9_000),
       scores: { a: 1, b: 2 },
-      metrics: { sum: 1, other: 2 },
+      metrics: Object.fromEntries([...Array(40).keys()].map((i) => [`metric-${i}`, i / 7])),
+      fitness: null,
+      correct: false,
     });
-    const big = (id: number) => specimen(id, { files, evaluation: scored, note: 'n'.repeat(500) });
+    const big = (id: number) =>
+      specimen(id, {
+        files,
+        evaluation: scored,
+        note: 'n'.repeat(500),
+        status: 'incorrect',
+        reason: 'r\n'.repeat(3_000),
+      });
     const stressed = context(
       { experiment: planned, parent: big(7), inspirations: [big(3), big(4), big(5)] },
       {
-        promptTokens: 16_000,
+        promptTokens: 24_000,
         hints: ['h'.repeat(3_000)],
+        recommendation: 'go '.repeat(900),
         scratchpad: 's '.repeat(9_000),
         best: big(9),
         lineage: [big(1)],
@@ -97,9 +107,9 @@ describe('context plans', () => {
     for (const kind of PROMPT_KINDS) {
       expect(promptFits(kind, stressed, null).type, kind).toBe('fits');
       const prompt = programPrompt(kind, stressed, null);
-      expect(promptTokensAtMost(prompt)).toBeLessThanOrEqual(16_000);
+      expect(promptTokensAtMost(prompt)).toBeLessThanOrEqual(24_000);
       const attempts = [0, 1].map(() => ({ reply: 'r\n'.repeat(20_000), problem: 'p\n'.repeat(20_000) }));
-      expect(promptTokensAtMost(retryMessages(prompt, attempts, 16_000))).toBeLessThanOrEqual(16_000);
+      expect(promptTokensAtMost(retryMessages(prompt, attempts, 24_000))).toBeLessThanOrEqual(24_000);
     }
   });
 });

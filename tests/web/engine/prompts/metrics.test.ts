@@ -13,6 +13,13 @@ describe('figures', () => {
     expect(figure(2.635983, [2.6359831])).toBe('2.635983');
   });
 
+  it('shows how close three numbers are to each other', () => {
+    const group = [2.5000031, 2.5000072, 2.5000093];
+    expect(group.map((value) => figure(value, group))).toEqual(['2.5000031', '2.5000072', '2.5000093']);
+    const others = [2.5, 7, 2.6359830849].map((value) => figure(value, [2.5, 7, 2.6359830849]));
+    expect(others).toEqual(['2.5', '7', '2.63598']);
+  });
+
   it('takes six digits where nothing needs more', () => {
     expect(figure(2.6359830849)).toBe('2.63598');
     expect(figure(2.6359830849, [1])).toBe('2.63598');

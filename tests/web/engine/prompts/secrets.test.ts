@@ -134,7 +134,7 @@ describe('controls', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const clean = removeControls(text);
-        // eslint-disable-next-line no-control-regex
+
         expect(clean).not.toMatch(
           /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]|[\u{e0000}-\u{e0fff}]/u,
         );
