@@ -38,7 +38,7 @@ function duel(view: ArchiveView, newcomer: Member, settings: Settings, standing:
     if (apart === null) continue;
     compared = true;
     // Of members that are equally near the last, which is the worst, has to stand up.
-    if (apart > least || isGuarded(view, newcomer, member)) continue;
+    if (apart > least || view.pinned(member.id)) continue;
     nearest = i;
     least = apart;
   }
@@ -53,8 +53,12 @@ function duel(view: ArchiveView, newcomer: Member, settings: Settings, standing:
   const own = scores[members.length] as number;
   const other = scores[nearest] as number;
   const figures = `${own} against ${other}, ${apartWords(least, settings.by)}`;
-  const wins = own > other || (own === other && spendsNoMore(newcomer, rival)) || isFittest(view, newcomer);
-  if (!wins) return rejected(`not better than #${rival.id}, the nearest by ${settings.by}: ${figures}`);
+  const better = own > other || (own === other && spendsNoMore(newcomer, rival));
+  const wins = isFittest(view, newcomer) || (better && !isGuarded(view, newcomer, rival));
+  if (!wins)
+    return rejected(
+      `${better ? 'less fit than' : 'not better than'} #${rival.id}, the nearest by ${settings.by}: ${figures}`,
+    );
   const more = worst(view, newcomer, scores, Math.max(0, members.length - size), [rival.id]);
   if (!more) return rejected(NO_PLACE);
   const evicted = [rival.id, ...more.map((index) => (members[index] as Member).id)];
