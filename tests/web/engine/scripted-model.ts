@@ -295,11 +295,10 @@ function change(subject: Subject, random: Random): { body: string; name: string 
   const found = random.pick([...line.matchAll(NUMBER)]);
   const old = Number(found[0]);
   const step = random.normal();
-  const fresh = String(
-    Number.isInteger(old)
-      ? Math.max(0, old + Math.round(step * (1 + old / 8)) || old + 1)
-      : Number((old * (1 + step / 4)).toFixed(4)),
-  ).replace('-', '');
+  const moved = Number.isInteger(old)
+    ? old + Math.round(step * (1 + old / 8))
+    : Number((old * (1 + step / 4)).toFixed(4));
+  const fresh = String(moved === old || moved < 0 ? old + 1 : moved);
   const changed = line.slice(0, found.index) + fresh + line.slice(found.index + found[0].length);
   const body =
     subject.wants === 'diff'

@@ -8,7 +8,7 @@ export const rewrite: Operator = {
   asks: true,
   applies: ({ model }) => model !== null,
   propose: (context) => {
-    const random = context.conversation ?? context.random;
+    const random = (context.conversation ?? context.random).split('variant');
     return askForChange(context, { kind: 'rewrite', variant: random.pick(VARIANTS), purpose: 'propose' });
   },
 };

@@ -2,6 +2,7 @@
 import { holdsCode, languageTable } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import { commentFormsOf, findTextBlocks } from './comment-forms.ts';
+import { deepest, MOST_DEPTH } from './depth.ts';
 import { evolveBlocks, markerMessage } from './evolve-blocks.ts';
 import type { Language } from '../experiment.ts';
 import type { Files } from '../program.ts';
@@ -26,15 +27,24 @@ export type EditableResult = Editable | { readonly type: 'failed'; readonly reas
 export function blockFinder(syntax: Syntax, language: Language): FindBlocks {
   const table = languageTable(language);
   return (path, text) => {
-    if (holdsCode(table, path)) {
-      const parse = parseFile(syntax, language, text);
-      if (parse.type === 'ok') return evolveBlocks(parse.file);
-    }
+    const blocks = holdsCode(table, path) && deepest(text) <= MOST_DEPTH ? blocksOnTree(syntax, language, text) : null;
+    if (blocks) return blocks;
     const forms = commentFormsOf(path);
     return forms
       ? findTextBlocks(text, forms)
       : { type: 'ok', marked: false, ranges: [{ start: 0, end: text.length }] };
   };
+}
+
+function blocksOnTree(syntax: Syntax, language: Language, text: string): Blocks | null {
+  try {
+    const parse = parseFile(syntax, language, text);
+    return parse.type === 'ok' ? evolveBlocks(parse.file) : null;
+  } catch (error) {
+    // A reply can be as deep as it likes without a bracket (1+1+1…); a stack that overflows is its fault.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** `code` says which files may change at all. */

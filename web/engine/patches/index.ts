@@ -1,4 +1,5 @@
 /** A model's reply applied to a program. */
+import { deepest, MOST_DEPTH } from './depth.ts';
 import { parseReply } from './reply.ts';
 import { applySearchReplace } from './search-replace.ts';
 import { applyWhole } from './whole.ts';
@@ -16,5 +17,9 @@ export function applyReply(reply: string, cut: boolean, files: Files, editable: 
   if (parsed.type === 'failed') return parsed;
   const { kind, text } = parsed.body;
   const patched = kind === 'diff' ? applySearchReplace(text, files, editable) : applyWhole(text, files, editable);
+  if (patched.type === 'ok') {
+    const deep = patched.edits.find(({ file }) => deepest(patched.files[file] as string) > MOST_DEPTH);
+    if (deep) return { type: 'failed', problem: `${deep.file} would nest more than ${MOST_DEPTH} brackets.` };
+  }
   return patched.type === 'failed' ? patched : { ...patched, name: parsed.name, description: parsed.description };
 }

@@ -5,6 +5,8 @@ import { END_MARK, SEARCH_MARK } from './search-replace-blocks.ts';
 
 /** Characters of a body: more is no program anyone evolves. */
 export const MOST_BODY = 200_000;
+/** Tags looked at: a reply with more is noise. */
+const MOST_TAGS = 20_000;
 const MOST_NAME = 80;
 const MOST_DESCRIPTION = 2_000;
 
@@ -90,6 +92,7 @@ function tagsOf(text: string): TagPlace[] {
   const tags: TagPlace[] = [];
   for (const match of text.matchAll(/<(\/?)[ \t]{0,2}(NAME|DESCRIPTION|DIFF|CODE)[ \t]{0,2}>/gi)) {
     const tag = (match[2] as string).toUpperCase() as Tag;
+    if (tags.length === MOST_TAGS) break;
     tags.push({ tag, closes: match[1] === '/', start: match.index, end: match.index + match[0].length });
   }
   return tags;

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { blockFinder } from '../../../../web/engine/patches/editable.ts';
 import { applyEdits } from '../../../../web/engine/patches/edits.ts';
+import { applyReply } from '../../../../web/engine/patches/index.ts';
 import { applyWhole } from '../../../../web/engine/patches/whole.ts';
 import type { Files } from '../../../../web/engine/program.ts';
+import { loadSyntax } from '../../../../web/syntax/load.ts';
 import { editable, MARKED, staysInside } from './program.ts';
+
+const syntax = await loadSyntax(['javascript']);
 
 const fence = (text: string, info = 'javascript'): string => `\`\`\`${info}\n${text}\`\`\``;
 
@@ -167,4 +172,22 @@ it('no text whatever throws, adds a file or changes what must not change', () =>
       { numRuns: 600 },
     );
   }
+});
+
+it('refuses what nests too deeply to be walked, and does not fall over it', () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)};\n`;
+  const files = { 'f.js': MARKED };
+  for (const reply of [
+    `<CODE>\n${fence(MARKED.replace(INSIDE, deep))}\n</CODE>`,
+    `<DIFF>\n<<<<<<< SEARCH\n=======\n${deep}>>>>>>> REPLACE\n</DIFF>`,
+  ]) {
+    expect(applyReply(reply, false, files, editable(files))).toEqual({
+      type: 'failed',
+      problem: 'f.js would nest more than 1000 brackets.',
+    });
+  }
+  const chain = `${'1+'.repeat(50_000)}1;\n`;
+  const finder = blockFinder(syntax, 'javascript');
+  expect(finder('f.js', MARKED.replace(INSIDE, chain))).toMatchObject({ type: 'ok', marked: true });
+  expect(finder('f.js', MARKED.replace(INSIDE, deep))).toMatchObject({ type: 'ok', marked: true });
 });
