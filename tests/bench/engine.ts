@@ -3,7 +3,8 @@
  * process, collector threads included: what one core would take, whatever else the machine is doing.
  */
 import { readFileSync } from 'node:fs';
-import { DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../web/engine/defaults.ts';
+import { setTimeout } from 'node:timers/promises';
+import { DEFAULT_BUDGET, DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../web/engine/defaults.ts';
 import type { RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { copy } from '../../web/engine/operators/copy.ts';
@@ -47,7 +48,7 @@ const experiment: Experiment = {
   limits: DEFAULT_LIMITS,
   sandbox: 'javascript',
   strategy: { ...DEFAULT_STRATEGY, operators: { copy: 1 } },
-  budget: { evaluations: null, milliseconds: null },
+  budget: DEFAULT_BUDGET,
 };
 
 /** Scores by the number that the copy carries, so that archives keep moving; takes no time. */
@@ -61,6 +62,7 @@ const evaluations: EvaluationPort = {
       hidden: {},
       feedback: '',
       features: {},
+      scores: {},
       artifacts: {},
       fuel: 1,
     };
@@ -96,14 +98,18 @@ async function run(seed: number, text: string, starts: readonly number[]): Promi
     experiment: {
       ...experiment,
       files: { 'seed.js': text },
-      budget: { evaluations: Math.max(...starts) + WINDOW + 1, milliseconds: null },
+      budget: { ...DEFAULT_BUDGET, evaluations: Math.max(...starts) + WINDOW + 1 },
     },
     seed,
     operators: [copy],
     ports: {
       evaluations,
       syntax: await loadSyntax(['javascript']),
-      clock: { now: () => performance.now(), turn: () => new Promise((resolve) => setImmediate(resolve)) },
+      clock: {
+        now: () => performance.now(),
+        turn: () => new Promise((resolve) => setImmediate(resolve)),
+        after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+      },
       emit,
     },
   });

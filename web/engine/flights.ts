@@ -98,6 +98,8 @@ export class Flights {
   land(flight: Flight, at: number): RunEvent {
     this.#flights.delete(flight.job);
     const event = flight.result as Extract<RunEvent, { timing: { at: number } }>;
+    // A recorded result has its time already, and what follows may depend on it.
+    if (this.#options.results) return event;
     return { ...event, timing: { ...event.timing, at } } as RunEvent;
   }
 

@@ -30,7 +30,7 @@ export function* follow(event: RunEvent, landed: Landed, tools: Tools): Generato
       yield finish('seed-failed', `the seed program is ${program.status}: ${program.reason}`, state.elapsed);
       return;
     }
-    yield* followStagnation(program.island, tools);
+    yield* followStagnation(tools);
     yield* followMigration(tools);
   }
   if (event.type === 'run-finished') return;

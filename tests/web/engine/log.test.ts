@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { LONGEST_LINE, logHeader, readLog, writeLog, type LogRead } from '../../../web/engine/log.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
@@ -12,10 +13,10 @@ let text = '';
 beforeAll(async () => {
   const strategy = { islands: { count: 3, migrateEvery: 7, restartAfter: 8 }, operators: { mutate: 1 } };
   const run = await harness({
-    experiment: experiment(strategy, { budget: { evaluations: 200, milliseconds: null } }),
+    experiment: experiment(strategy, { budget: { ...DEFAULT_BUDGET, evaluations: 200 } }),
     operators: [{ ...walk, id: 'mutate' }],
   });
-  run.run.setBudget({ evaluations: 150, milliseconds: null });
+  run.run.setBudget({ ...DEFAULT_BUDGET, evaluations: 150 });
   await finish(run);
   log = run.log;
   text = writeLog(log);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Strategy } from '../../../web/engine/experiment.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
@@ -40,7 +41,7 @@ it('ordered runs: one log for any timing, any cut resumes to it, no job twice, t
       fc.integer({ min: 0, max: 1e6 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (strategy, evaluations, seed, at) => {
-        const setup = { experiment: experiment(strategy, { budget: { evaluations, milliseconds: null } }), seed };
+        const setup = { experiment: experiment(strategy, { budget: { ...DEFAULT_BUDGET, evaluations } }), seed };
         const whole = await harness(setup);
         const expected = await finish(whole);
         expect(await finish(await harness({ ...setup, delay: jitter(seed) }))).toEqual(expected);
@@ -61,7 +62,7 @@ it('throughput runs: every job once, the budget holds, any cut goes on to the en
       fc.integer({ min: 1, max: 30 }),
       fc.integer({ min: 0, max: 1e6 }),
       async (strategy, evaluations, seed) => {
-        const budget = { evaluations, milliseconds: null };
+        const budget = { ...DEFAULT_BUDGET, evaluations };
         const setup = {
           experiment: experiment({ ...strategy, mode: 'throughput' }, { budget }),
           seed,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { replay } from '../../../web/engine/replay.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
-import { experiment, finish, harness, realSyntax, walk } from './stand-ins.ts';
+import { clock, experiment, finish, harness, realSyntax, walk } from './stand-ins.ts';
 
 async function needed() {
   return {
     syntax: await realSyntax(),
-    clock: { now: () => performance.now(), turn: () => new Promise<void>((resolve) => setImmediate(resolve)) },
+    clock,
     operators: [walk],
   };
 }
@@ -26,7 +27,7 @@ describe('replay', () => {
   it('repeats a log whose budget was raised on the way', async () => {
     const run = await harness();
     await finish(run);
-    run.run.setBudget({ evaluations: 80, milliseconds: null });
+    run.run.setBudget({ ...DEFAULT_BUDGET, evaluations: 80 });
     await finish(run);
     expect(await replay(run.log, await needed())).toMatchObject({ type: 'same' });
   });

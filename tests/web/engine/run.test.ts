@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
@@ -90,7 +91,7 @@ describe('control', () => {
     const raised = await harness();
     await finish(raised);
     expect(raised.run.state.finished).toBe('evaluations');
-    raised.run.setBudget({ evaluations: 90, milliseconds: null });
+    raised.run.setBudget({ ...DEFAULT_BUDGET, evaluations: 90 });
     await finish(raised);
     expect(raised.run.state.evaluations).toBe(90);
   });
@@ -100,7 +101,7 @@ describe('budget', () => {
   it('is never passed, whatever is in flight', async () => {
     for (const lookAhead of [1, 4, 50]) {
       const { run } = await harness({
-        experiment: experiment({ lookAhead }, { budget: { evaluations: 23, milliseconds: null } }),
+        experiment: experiment({ lookAhead }, { budget: { ...DEFAULT_BUDGET, evaluations: 23 } }),
         delay: delays(lookAhead),
       });
       run.play();
@@ -149,7 +150,7 @@ describe('population', () => {
     const { run, log } = await harness({
       experiment: experiment(
         { islands: { count: 3, migrateEvery: 10, restartAfter: 15 }, archive: { size: 4 } },
-        { budget: { evaluations: 900, milliseconds: null } },
+        { budget: { ...DEFAULT_BUDGET, evaluations: 900 } },
       ),
     });
     run.play();

@@ -1,9 +1,11 @@
 /** Ports for engine tests: a score that is a function of the text, delays that are a function of chance. */
-import { canonical, type RunEvent } from '../../../web/engine/events.ts';
+import { setTimeout } from 'node:timers/promises';
+import { canonicalLog as canonicalEvents, type RunEvent } from '../../../web/engine/events.ts';
 import type { Experiment, Strategy } from '../../../web/engine/experiment.ts';
-import { DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../../web/engine/defaults.ts';
+import { DEFAULT_BUDGET, DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../../web/engine/defaults.ts';
 import type { Operator } from '../../../web/engine/operators/operator.ts';
-import type { EvaluationOutcome, EvaluationPort, Ports } from '../../../web/engine/ports.ts';
+import type { LanguageModel } from '../../../web/engine/models/model.ts';
+import type { Clock, EvaluationOutcome, EvaluationPort, Ports } from '../../../web/engine/ports.ts';
 import type { Evaluation } from '../../../web/engine/program.ts';
 import { createRun, type Run, type RunOptions } from '../../../web/engine/run.ts';
 import type { Syntax } from '../../../web/engine/syntax/tree.ts';
@@ -24,6 +26,7 @@ export function evaluation(fitness: number | null, rest: Partial<Evaluation> = {
     hidden: {},
     feedback: '',
     features: {},
+    scores: {},
     artifacts: {},
     fuel: 1,
     ...rest,
@@ -53,7 +56,7 @@ export function experiment(strategy: Partial<Strategy> = {}, rest: Partial<Exper
     limits: DEFAULT_LIMITS,
     sandbox: 'javascript',
     strategy: { ...DEFAULT_STRATEGY, operators: { walk: 1 }, ...strategy },
-    budget: { evaluations: 60, milliseconds: null },
+    budget: { ...DEFAULT_BUDGET, evaluations: 60 },
     ...rest,
   };
 }
@@ -114,7 +117,7 @@ export function standIn(score: Score, delay: () => number = () => 0): StandIn {
           session: {
             async evaluate(requests) {
               const ms = delay();
-              if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+              if (ms > 0) await setTimeout(ms);
               return requests.map(() => score(value));
             },
             close() {
@@ -128,6 +131,12 @@ export function standIn(score: Score, delay: () => number = () => 0): StandIn {
   return standIn;
 }
 
+export const clock: Clock = {
+  now: () => performance.now(),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+};
+
 export interface Harness {
   readonly run: Run;
   readonly log: RunEvent[];
@@ -135,14 +144,20 @@ export interface Harness {
 }
 
 export async function harness(
-  options: Partial<RunOptions> & { score?: Score; delay?: () => number; log?: readonly RunEvent[] } = {},
+  options: Partial<RunOptions> & {
+    score?: Score;
+    delay?: () => number;
+    log?: readonly RunEvent[];
+    models?: LanguageModel;
+  } = {},
 ): Promise<Harness> {
   const log: RunEvent[] = [...(options.log ?? [])];
   const evaluations = standIn(options.score ?? bumpy, options.delay);
   const ports: Ports = {
     evaluations: evaluations.port,
     syntax: await realSyntax(),
-    clock: { now: () => performance.now(), turn: () => new Promise((resolve) => setImmediate(resolve)) },
+    clock,
+    ...(options.models ? { models: options.models } : {}),
     emit: (event) => log.push(event),
   };
   const run = createRun({
@@ -164,5 +179,5 @@ export async function finish({ run, log }: Harness): Promise<string[]> {
 }
 
 export function canonicalLog(log: readonly RunEvent[]): string[] {
-  return log.map((event) => JSON.stringify(canonical(event)));
+  return canonicalEvents(log).map((event) => JSON.stringify(event));
 }

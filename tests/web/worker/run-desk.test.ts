@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import { canonical, type RunEvent } from '../../../web/engine/events.ts';
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
@@ -8,12 +9,12 @@ import { openHistory, type History } from '../../../web/history/index.ts';
 import { createMemoryHistory } from '../../../web/history/memory.ts';
 import type { EventBatch } from '../../../web/worker/protocol.ts';
 import { RunDesk } from '../../../web/worker/run-desk.ts';
-import { bumpy, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';
+import { bumpy, clock, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';
 import { value } from '../history/contract.ts';
 
 /** The seed's number is mutated by the engine's own operators. */
 function small(evaluations: number | null = 60): Experiment {
-  return experiment({ operators: { mutate: 1 } }, { budget: { evaluations, milliseconds: null } });
+  return experiment({ operators: { mutate: 1 } }, { budget: { ...DEFAULT_BUDGET, evaluations } });
 }
 
 class Stage {
@@ -26,7 +27,7 @@ class Stage {
   constructor(history: History, delay: () => number = () => 0) {
     this.desk = new RunDesk({
       history: Promise.resolve(history),
-      clock: { now: () => performance.now(), turn: () => new Promise((resolve) => setImmediate(resolve)) },
+      clock,
       today: Date.now,
       syntax: () => realSyntax(),
       sandbox: (_experiment, broken) => {
@@ -143,7 +144,7 @@ describe('RunDesk', () => {
     await stage.desk.stop();
     expect(await stage.desk.reopen(runId)).toEqual({ type: 'ok', runId });
     expect(stage.last).toMatchObject({ activity: 'finished', events: [] });
-    await stage.desk.setBudget({ evaluations: 50, milliseconds: null });
+    await stage.desk.setBudget({ ...DEFAULT_BUDGET, evaluations: 50 });
     await stage.desk.play();
     await stage.until(() => stage.last.activity === 'finished' && stage.last.events.length > 0);
     const evaluated = stage.log(runId).filter((event) => event.type === 'evaluated');
