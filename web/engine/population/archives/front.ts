@@ -1,6 +1,7 @@
 /** Dominance and crowding of programs on several dimensions. Only comparisons count, so no dimension has a scale. */
 import type { Criteria, Front } from '../../strategy.ts';
 import type { Member } from '../archive-contract.ts';
+import { countBelow } from './standing.ts';
 import { criterionValue, finite, weighed } from './values.ts';
 
 /** One point a member, all dimensions maximised; what a program has no figure for is −∞. */
@@ -50,18 +51,25 @@ export function crowding(points: readonly Float64Array[]): number[] {
   const dimensions = points[0]?.length ?? 0;
   const distance = new Array<number>(count).fill(0);
   const end = dimensions * count + 1;
+  const values = new Float64Array(count);
+  // Rank of each place in the order: how many are below.
+  const ranks = new Int32Array(count);
   for (let d = 0; d < dimensions; d++) {
-    const value = (i: number): number => (points[i] as Float64Array)[d] as number;
-    const order = points.map((_, i) => i).sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : a - b));
-    const ranks = order.map(() => 0);
+    for (let i = 0; i < count; i++) values[i] = (points[i] as Float64Array)[d] as number;
+    const sorted = values.slice().sort();
     for (let k = 1; k < count; k++) {
-      ranks[k] = value(order[k] as number) > value(order[k - 1] as number) ? k : (ranks[k - 1] as number);
+      ranks[k] = (sorted[k] as number) > (sorted[k - 1] as number) ? k : (ranks[k - 1] as number);
     }
-    order.forEach((i, k) => {
+    // Equal ones take their places in the order of the list.
+    const taken = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+      const first = countBelow(sorted, values[i] as number);
+      const k = first + (taken[first] as number);
+      taken[first] = (taken[first] as number) + 1;
       const isEnd = k === 0 || k === count - 1;
       const gap = isEnd ? end : (ranks[k + 1] as number) - (ranks[k - 1] as number);
       distance[i] = (distance[i] as number) + gap;
-    });
+    }
   }
   return distance;
 }

@@ -39,7 +39,10 @@ function admit(view: ArchiveView, newcomer: Member, settings: Settings): Admissi
   for (let i = 0; i < view.members.length; i++) {
     const member = pool[i] as Member;
     if (gone.has(member.id) || isGuarded(view, newcomer, member)) continue;
-    const isBelow = points.some((point) => compare(point, points[i] as Float64Array) === 'above');
+    const point = points[i] as Float64Array;
+    // Only who was the fittest may have stayed below another member.
+    const isBelow =
+      compare(own, point) === 'above' || (i === 0 && points.some((each) => compare(each, point) === 'above'));
     if (isBelow) passed.push(member.id);
   }
   for (const id of passed) gone.add(id);

@@ -60,7 +60,8 @@ function fitnesses(members: readonly Member[], newcomer: Member): Float64Array {
   return result;
 }
 
-function countBelow(sorted: Float64Array, value: number): number {
+/** How many of a sorted list are below `value`. */
+export function countBelow(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
