@@ -50,7 +50,7 @@ export const DEFAULT_STRATEGY: Strategy = {
     temperatures: [0.7],
     efforts: ['low'],
     replyTokens: 8_192,
-    promptTokens: 24_000,
+    promptTokens: 64_000,
     attempts: 2,
     refinements: 0,
     prices: {},

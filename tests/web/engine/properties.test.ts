@@ -6,9 +6,9 @@ import type { Strategy } from '../../../web/engine/experiment.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { emptyState } from '../../../web/engine/state.ts';
-import { canonicalLog, experiment, finish, harness } from './stand-ins.ts';
+import { canonicalLog, type StrategyPart, experiment, finish, harness } from './stand-ins.ts';
 
-const strategies: fc.Arbitrary<Partial<Strategy>> = fc.record({
+const strategies: fc.Arbitrary<StrategyPart> = fc.record({
   lookAhead: fc.integer({ min: 1, max: 20 }),
   proposals: fc.integer({ min: 1, max: 4 }),
   islands: fc.record({

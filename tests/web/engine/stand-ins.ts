@@ -33,7 +33,30 @@ export function evaluation(fitness: number | null, rest: Partial<Evaluation> = {
   };
 }
 
-export function experiment(strategy: Partial<Strategy> = {}, rest: Partial<Experiment> = {}): Experiment {
+/** Settings by what differs from the defaults; `inspirations` by their number. */
+export type StrategyPart = Partial<Omit<Strategy, 'islands' | 'archive' | 'inspirations' | 'models'>> & {
+  readonly islands?: Partial<Strategy['islands']>;
+  readonly archive?: Strategy['archive'] | { readonly size: number };
+  readonly inspirations?: Strategy['inspirations'] | number;
+  readonly models?: Partial<Strategy['models']>;
+};
+
+export function strategyOf(part: StrategyPart): Strategy {
+  const d = DEFAULT_STRATEGY;
+  const { islands, archive, inspirations, models, ...rest } = part;
+  return {
+    ...d,
+    operators: { walk: 1 },
+    ...rest,
+    islands: { ...d.islands, ...islands },
+    archive: { ...d.archive, ...archive } as Strategy['archive'],
+    inspirations:
+      typeof inspirations === 'number' ? { ...d.inspirations, count: inspirations } : (inspirations ?? d.inspirations),
+    models: { ...d.models, ...models },
+  };
+}
+
+export function experiment(strategy: StrategyPart = {}, rest: Partial<Experiment> = {}): Experiment {
   return {
     v: 1,
     name: 'stand-in',
@@ -55,7 +78,7 @@ export function experiment(strategy: Partial<Strategy> = {}, rest: Partial<Exper
     },
     limits: DEFAULT_LIMITS,
     sandbox: 'javascript',
-    strategy: { ...DEFAULT_STRATEGY, operators: { walk: 1 }, ...strategy },
+    strategy: strategyOf(strategy),
     budget: { ...DEFAULT_BUDGET, evaluations: 60 },
     ...rest,
   };

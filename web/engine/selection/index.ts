@@ -21,3 +21,7 @@ export function createSelection(settings: Strategy['selection']): ParentSelectio
       return settings satisfies never;
   }
 }
+
+export function strategiesOf(settings: any): readonly { name: string; settings: any }[] {
+  return settings.type === 'mix' ? settings.of.map((each: any) => ({ name: each.type, settings: each })) : [{ name: settings.type, settings }];
+}
