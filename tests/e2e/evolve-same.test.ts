@@ -82,7 +82,7 @@ async function terminalLog(): Promise<RunEvent[]> {
     if (read.type === 'failed') throw new Error(`line ${read.line}: ${read.reason}`);
     // The budget's end shows in what is reserved before it; the page has none.
     const last = read.events.findIndex(
-      (event) => event.type === 'issued' && event.reserved < 2 && event.operator === 'tune',
+      (event) => event.type === 'issued' && event.reserved.evaluations < 2 && event.operator === 'tune',
     );
     return read.events.slice(0, last < 0 ? undefined : last);
   } finally {

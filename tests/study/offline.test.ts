@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOTHING_SPENT } from '../../web/engine/models/model.ts';
 import type { RunEvent } from '../../web/engine/events.ts';
 import { evaluation, experiment } from '../web/engine/stand-ins.ts';
 import { reachedBy } from './offline.ts';
@@ -16,9 +17,16 @@ function program(job: number, at: number, score: number, best: boolean): RunEven
       evaluations: 10,
       burst: null,
       hash: null,
-      timing: { at, propose: 0, evaluate: 0 },
+      trials: null,
+      nearest: null,
+      vector: null,
+      spent: NOTHING_SPENT,
+      timing: { at, wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 },
     },
-    { type: 'added', job, island: 0, status: 'new', reason: '', evicted: null, best, reward: 0 },
+    {
+      ...{ type: 'added', job, island: 0, status: 'new', reason: '', evicted: [], cell: null, threshold: null },
+      ...{ best, stale: 0, reward: 0, credits: [] },
+    },
   ];
 }
 
@@ -26,7 +34,7 @@ describe('what a run has reached', () => {
   const plain = experiment();
   const measured = { ...plain, goal: { ...plain.goal, unseen: 'unseen' } };
   const log: RunEvent[] = [
-    { type: 'run-started', v: 1, experiment: measured, seed: 1, random: [1, 2, 3, 4] },
+    { type: 'run-started', v: 2, experiment: measured, seed: 1, random: [1, 2, 3, 4] },
     ...program(0, 500, 1, true),
     ...program(1, 900, 0.5, false),
     ...program(2, 4_000, 2, true),

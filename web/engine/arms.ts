@@ -120,7 +120,7 @@ export function whyNoModel(tools: Tools): 'calls' | 'tokens' | 'dollars' | null 
   for (const name of Object.keys(ensemble)) {
     const calls = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, null);
     const made = reserve({ evaluations: { most: 0, least: 0 }, calls }, room);
-    if (made.type === 'refused' && made.short) return made.short;
+    if (made.type === 'refused' && made.short !== null && made.short !== 'evaluations') return made.short;
   }
   return null;
 }

@@ -152,6 +152,7 @@ function operatorContext(
       return input.ancestor();
     },
     random: input.random.split(attempt),
+    conversation: input.random.split('conversation'),
     evaluations: input.issued.reserved.evaluations - 1,
     model: input.model?.() ?? null,
     attempts,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { canonical } from '../../../web/engine/events.ts';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { emptyState, type RunState } from '../../../web/engine/state.ts';
 import { openHistory } from '../../../web/history/index.ts';

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatCount, formatTime, Progress, progressLine, type Screen } from '../../../relay/runs/progress.ts';
 import { reportOf } from '../../../relay/runs/report.ts';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { emptyState, filesOf, type RunState } from '../../../web/engine/state.ts';
 import { experiment, finish, harness, type Harness } from '../../web/engine/stand-ins.ts';
 
 let run: Harness;
 beforeAll(async () => {
-  run = await harness({ experiment: experiment({}, { budget: { evaluations: 80, milliseconds: null } }) });
+  run = await harness({ experiment: experiment({}, { budget: { ...DEFAULT_BUDGET, evaluations: 80 } }) });
   await finish(run);
 });
 
@@ -44,14 +45,14 @@ describe('progressLine', () => {
   it('leaves out what is not known', () => {
     const state = emptyState();
     expect(progressLine(state, null)).toBe('starting');
-    const unlimited = experiment({}, { budget: { evaluations: null, milliseconds: null } });
-    reduce(state, { type: 'run-started', v: 1, experiment: unlimited, seed: 1, random: [1, 2, 3, 4] });
+    const unlimited = experiment({}, { budget: DEFAULT_BUDGET });
+    reduce(state, { type: 'run-started', v: 2, experiment: unlimited, seed: 1, random: [1, 2, 3, 4] });
     expect(progressLine(state, null)).toBe('no correct program yet · 0 evaluations');
   });
 
   it('counts the time where that is the budget', () => {
     const state = stateAfter(40);
-    state.experiment = experiment({}, { budget: { evaluations: null, milliseconds: 10_000 } });
+    state.experiment = experiment({}, { budget: { ...DEFAULT_BUDGET, milliseconds: 10_000 } });
     state.elapsed = 2_500;
     expect(progressLine(state, 20)).toMatch(/^\[#####-+\] .* · 8 s left$/);
   });

@@ -9,6 +9,7 @@ const SMALLEST_SPREAD = 1e-12;
  */
 export function weighted(lambda: number): ParentSelection {
   return {
+    from: 'archive',
     weights(candidates) {
       const middle = median(candidates.map((candidate) => candidate.fitness));
       const deviation = median(candidates.map((candidate) => Math.abs(candidate.fitness - middle)));

@@ -43,6 +43,22 @@ export interface SyntaxFault {
 /** Characters of source whose trees are kept at the least; its trees take about 60 bytes a character. */
 const KEPT_CHARACTERS = 200_000;
 
+/**
+ * Deepest nesting that is taken. Walks over trees are recursive, and how deep a recursion may go differs between browsers: what one
+ * could take and another not would send two runs of one seed apart.
+ */
+export const DEEPEST = 1_000;
+
+/** Thrown and caught in here only. */
+class TooDeep extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super();
+    this.offset = offset;
+  }
+}
+
 const NO_CHILDREN: Node[] = [];
 
 /** Two generations: what is used moves to the young one, and when that is full the old one goes as a whole. */
@@ -83,20 +99,26 @@ function parse(syntax: Syntax, table: LanguageTable, text: string, near?: string
   const tree = near === undefined ? syntax.parse(table.id, text) : syntax.parse(table.id, text, near);
   try {
     const root = tree.rootNode;
-    if (root.hasError) return { type: 'failed', fault: firstFault(root) };
+    if (root.hasError) return { type: 'failed', fault: firstFault(root, 0) };
     const comments: Comment[] = [];
     const copied = copyTree(tree, table, comments);
     return { type: 'ok', file: { table, text, root: copied, comments } };
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    const before = text.slice(0, error.offset);
+    const line = before.split('\n').length;
+    const column = error.offset - (before.lastIndexOf('\n') + 1) + 1;
+    return { type: 'failed', fault: { line, column, what: `nested more than ${DEEPEST} levels deep` } };
   } finally {
     tree.delete();
   }
 }
 
 function copyTree(tree: SyntaxTree, table: LanguageTable, comments: Comment[]): Node {
-  if (!tree.walk) return copyNode(tree.rootNode, null, 0, table, comments);
+  if (!tree.walk) return copyNode(tree.rootNode, null, 0, table, comments, 0);
   const cursor = tree.walk();
   try {
-    return copyAt(cursor, null, 0, kindsOf(table), comments);
+    return copyAt(cursor, null, 0, kindsOf(table), comments, 0);
   } finally {
     cursor.delete();
   }
@@ -144,8 +166,10 @@ function copyAt(
   index: number,
   kinds: KindReader,
   comments: Comment[],
+  depth: number,
   kind: Kind = kindAt(cursor, kinds),
 ): Node {
+  if (depth > DEEPEST) throw new TooDeep(cursor.startIndex);
   const children: Node[] = kind.isLeaf ? NO_CHILDREN : [];
   const node: Node = {
     kind: kind.name,
@@ -160,7 +184,7 @@ function copyAt(
   do {
     const below = kindAt(cursor, kinds);
     if (below.isComment) comments.push({ start: cursor.startIndex, end: cursor.endIndex });
-    else children.push(copyAt(cursor, node, children.length, kinds, comments, below));
+    else children.push(copyAt(cursor, node, children.length, kinds, comments, depth + 1, below));
   } while (cursor.gotoNextSibling());
   cursor.gotoParent();
   return node;
@@ -172,7 +196,9 @@ function copyNode(
   index: number,
   table: LanguageTable,
   comments: Comment[],
+  depth: number,
 ): Node {
+  if (depth > DEEPEST) throw new TooDeep(source.startIndex);
   const kind = kindOf(source.type, source.isNamed, table);
   const children: Node[] = kind.isLeaf ? NO_CHILDREN : [];
   const node: Node = {
@@ -188,18 +214,19 @@ function copyNode(
   for (const child of source.children) {
     if (!child) continue;
     if (table.kinds.comment.has(child.type)) comments.push({ start: child.startIndex, end: child.endIndex });
-    else children.push(copyNode(child, node, children.length, table, comments));
+    else children.push(copyNode(child, node, children.length, table, comments, depth + 1));
   }
   return node;
 }
 
-function firstFault(node: SyntaxNode): SyntaxFault {
+function firstFault(node: SyntaxNode, depth: number): SyntaxFault {
   const { row, column } = node.startPosition;
   const at = { line: row + 1, column: column + 1 };
   if (node.isMissing) return { ...at, what: `${node.type} is missing` };
   for (const child of node.children) {
     if (child && (child.hasError || child.isMissing)) {
-      const deeper = firstFault(child);
+      if (depth > DEEPEST) throw new TooDeep(child.startIndex);
+      const deeper = firstFault(child, depth + 1);
       if (deeper.what !== '' || !node.isError) return deeper;
     }
   }

@@ -1,3 +1,4 @@
+import { DEFAULT_BUDGET } from '../../../../web/engine/defaults.ts';
 import { expect, it } from 'vitest';
 import { brood } from '../../../../web/engine/operators/brood.ts';
 import type { OperatorContext, Search } from '../../../../web/engine/operators/operator.ts';
@@ -12,7 +13,7 @@ const setting = experiment({ brood: { size: 9 } }, { files });
 
 async function context(seed: number, evaluations = 9): Promise<OperatorContext> {
   const random = createRandom(seed);
-  const parent = { id: 0, files, evaluation: evaluation(10) };
+  const parent = { id: 0, files, evaluation: evaluation(10), status: 'correct', reason: '', note: '' } as const;
   return {
     experiment: setting,
     syntax: await realSyntax(),
@@ -21,6 +22,8 @@ async function context(seed: number, evaluations = 9): Promise<OperatorContext> 
     ancestor: null,
     random,
     evaluations,
+    model: null,
+    attempts: [],
   };
 }
 
@@ -111,7 +114,7 @@ it('keeps the budget and the order of a run', async () => {
   const options = {
     experiment: experiment(
       { operators: { brood: 1, walk: 1 }, brood: { size: 5 } },
-      { files, budget: { evaluations: 61, milliseconds: null } },
+      { files, budget: { ...DEFAULT_BUDGET, evaluations: 61 } },
     ),
     operators: [brood, walk],
     score: () => scored(5),

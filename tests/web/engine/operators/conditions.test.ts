@@ -16,11 +16,13 @@ async function texts(comparisons: string[]): Promise<string[]> {
       const proposal = await mutate.propose({
         experiment: experiment({ vocabulary }, { files }),
         syntax,
-        parent: { id: 0, files, evaluation: null },
+        parent: { id: 0, files, evaluation: null, status: 'proposed', reason: '', note: '' },
         inspirations: [],
         ancestor: null,
         random: random.split(i),
         evaluations: 0,
+        model: null,
+        attempts: [],
       });
       return proposal.type === 'edits' ? (applyEdits(files, proposal.edits)['seed.js'] as string) : '';
     }),

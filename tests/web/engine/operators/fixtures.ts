@@ -1,10 +1,12 @@
 /** Programs of the kinds people evolve, small enough to run in every test. */
 import { transform } from 'sucrase';
-import type { Experiment, Language, Strategy, Vocabulary } from '../../../../web/engine/experiment.ts';
+import type { Experiment, Language, Vocabulary } from '../../../../web/engine/experiment.ts';
+import { DEFAULT_BUDGET } from '../../../../web/engine/defaults.ts';
 import type { OperatorContext, Specimen } from '../../../../web/engine/operators/operator.ts';
 import type { Evaluation, Files } from '../../../../web/engine/program.ts';
 import { createRandom } from '../../../../web/engine/rng.ts';
 import type { Syntax } from '../../../../web/engine/syntax/tree.ts';
+import { strategyOf } from '../stand-ins.ts';
 
 export interface Fixture {
   readonly name: string;
@@ -126,22 +128,18 @@ function experiment(language: Language, files: Files, entry: string, words: Part
     blocks: [],
     ...words,
   };
-  const strategy: Strategy = {
-    mode: 'ordered',
+  const strategy = strategyOf({
     lookAhead: 1,
-    proposals: 1,
-    islands: { count: 1, migrateEvery: 0, restartAfter: 0 },
-    archive: { size: 8 },
+    islands: { count: 1, migrateEvery: 0 },
     selection: { type: 'uniform' },
     inspirations: 1,
     operators: {},
     exploration: 1,
     brood: { size: 6 },
-    tune: { evaluations: 60, literals: 40 },
     vocabulary,
     attempts: 3,
     longest: 100_000,
-  };
+  });
   return {
     v: 1,
     name: 'fixture',
@@ -164,7 +162,7 @@ function experiment(language: Language, files: Files, entry: string, words: Part
     limits: { milliseconds: 1000, megabytes: 64, outputBytes: 1e6, messages: 10, fuel: 1e6 },
     sandbox: 'javascript',
     strategy,
-    budget: { evaluations: null, milliseconds: null },
+    budget: DEFAULT_BUDGET,
   };
 }
 
@@ -199,7 +197,8 @@ export function compile(files: Files, entry: string, fuel = 1e5, parameters: rea
 }
 
 export function specimen(id: number, files: Files, fitness: number | null = 0): Specimen {
-  return { id, files, evaluation: fitness === null ? null : evaluation(fitness) };
+  const scored = fitness === null ? null : evaluation(fitness);
+  return { id, files, evaluation: scored, status: scored ? 'correct' : 'proposed', reason: '', note: '' };
 }
 
 export function evaluation(fitness: number, correct = true): Evaluation {
