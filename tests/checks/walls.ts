@@ -57,8 +57,11 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'web/engine/upgrade.ts' },
     { to: 'relay/app.ts', types: true },
   ],
+  // What becomes of a foreign run is a log of ours: the defaults of an experiment and the arithmetic of edits belong to the engine.
   'web/share': [
     { to: 'web/engine', types: true },
+    { to: 'web/engine/defaults.ts' },
+    { to: 'web/engine/patches/edits.ts' },
     { to: 'relay/app.ts', types: true },
   ],
   'web/state': [
@@ -79,6 +82,7 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
   relay: [
     { to: 'web/engine' },
     { to: 'web/syntax' },
+    { to: 'web/share' },
     { to: 'sandboxes' },
     { to: 'wasm-toolchains' },
     { to: 'examples' },

@@ -18,13 +18,15 @@ export function readTask(folder: Files, problems: Problems): Task | null {
   const entry = names.find((name) => FIRST.test(name));
   if (entry === undefined) return null;
   const others = names.filter((name) => FIRST.test(name) && name !== entry);
-  if (others.length > 0) problems.add(`there is more than one first program; ${entry} was taken, not ${others.join(', ')}`);
+  if (others.length > 0)
+    problems.add(`there is more than one first program; ${entry} was taken, not ${others.join(', ')}`);
   const evaluator = names.find((name) => EVALUATOR.test(name));
   return {
     entry,
     language: languageOfPath(entry) ?? '',
     files: { [entry]: folder[entry] as string },
-    evaluator: evaluator === undefined ? null : { files: { [evaluator]: folder[evaluator] as string }, entry: evaluator },
+    evaluator:
+      evaluator === undefined ? null : { files: { [evaluator]: folder[evaluator] as string }, entry: evaluator },
   };
 }
 
@@ -32,10 +34,14 @@ export function readTask(folder: Files, problems: Problems): Task | null {
 export function readFolder(folder: Files, name = ''): ForeignRead {
   const problems = new Problems();
   const task = readTask(folder, problems);
-  if (task === null) return { type: 'failed', problems: ['there is no initial.* and no initial_program.* in the folder'] };
-  if (task.evaluator === null) problems.add('there is no evaluate.* and no evaluator.* beside it, so nothing can be scored');
+  if (task === null)
+    return { type: 'failed', problems: ['there is no initial.* and no initial_program.* in the folder'] };
+  if (task.evaluator === null)
+    problems.add('there is no evaluate.* and no evaluator.* beside it, so nothing can be scored');
   else if (languageOfPath(task.evaluator.entry) === 'python') {
-    problems.add(`${task.evaluator.entry} is Python: it can't score here yet, and needs the job form or a Python sandbox`);
+    problems.add(
+      `${task.evaluator.entry} is Python: it can't score here yet, and needs the job form or a Python sandbox`,
+    );
   }
   const stop = standstill(task.language);
   if (stop !== null) problems.add(stop);

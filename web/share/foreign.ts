@@ -65,8 +65,7 @@ export interface ForeignProgram {
 }
 
 export type ForeignRead =
-  | { readonly type: 'ok'; readonly run: ForeignRun }
-  | { readonly type: 'failed'; readonly problems: readonly string[] };
+  { readonly type: 'ok'; readonly run: ForeignRun } | { readonly type: 'failed'; readonly problems: readonly string[] };
 
 /** Programs beyond this are not read. */
 export const MOST_PROGRAMS = 1_000_000;

@@ -2,7 +2,11 @@
 import type { Json } from '../engine/program.ts';
 
 export type JsonRead =
-  | { readonly type: 'ok'; readonly value: Json; /** NaN and infinities that became null. */ readonly nonFinite: number }
+  | {
+      readonly type: 'ok';
+      readonly value: Json;
+      /** NaN and infinities that became null. */ readonly nonFinite: number;
+    }
   | { readonly type: 'failed'; readonly reason: string };
 
 const DEEPEST = 100;

@@ -51,14 +51,20 @@ export function readOpenevolve(folder: Files, name = ''): ForeignRead {
     if (language === '') language = textOf(from, 'language').toLowerCase();
   }
   if (found.length === 0) return { type: 'failed', problems: ['the checkpoint holds no program', ...problems.list] };
-  const order = (p: ForeignProgram): number => (typeof p.details['iteration'] === 'number' ? p.details['iteration'] : 0);
+  const order = (p: ForeignProgram): number =>
+    typeof p.details['iteration'] === 'number' ? p.details['iteration'] : 0;
   found.sort((a, b) => order(a) - order(b) || (a.time ?? 0) - (b.time ?? 0) || (a.id < b.id ? -1 : 1));
   const byId = new Map(found.map((program) => [program.id, program]));
   const copies = found.map((program) => {
     const original = program.copyOf === null ? undefined : byId.get(program.copyOf);
-    return { ...program, copyOf: original && original.files?.['code'] === program.files?.['code'] ? original.id : null };
+    return {
+      ...program,
+      copyOf: original && original.files?.['code'] === program.files?.['code'] ? original.id : null,
+    };
   });
-  const top = Object.fromEntries(Object.entries(folder).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]));
+  const top = Object.fromEntries(
+    Object.entries(folder).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]),
+  );
   const task = readTask(top, problems);
   const bestFile = Object.keys(folder).find((path) => path.startsWith(`${root}best_program.`));
   language = task?.language || (language !== 'unknown' ? language : '') || languageOfPath(bestFile ?? '') || 'python';
@@ -68,7 +74,9 @@ export function readOpenevolve(folder: Files, name = ''): ForeignRead {
   const best = textOf(metadata, 'best_program_id');
   const failed = byId.get(best);
   if (failed && failed.status !== 'correct') {
-    problems.add(`OpenEvolve holds ${best} for the best program, though it ${failed.status === 'timed-out' ? 'timed out' : 'failed'}: a failure counts as fitness 0 there`);
+    problems.add(
+      `OpenEvolve holds ${best} for the best program, though it ${failed.status === 'timed-out' ? 'timed out' : 'failed'}: a failure counts as fitness 0 there`,
+    );
   }
   if (found.every((program) => program.metrics['combined_score'] === undefined)) {
     problems.add('no program has a combined_score, so fitness is the mean of the metrics, as OpenEvolve has it');
@@ -125,7 +133,12 @@ function parsed(folder: Files, path: string, problems: Problems): Fields {
   return {};
 }
 
-function programOf(from: Fields, path: string, islands: ReadonlyMap<string, number>, problems: Problems): ForeignProgram | null {
+function programOf(
+  from: Fields,
+  path: string,
+  islands: ReadonlyMap<string, number>,
+  problems: Problems,
+): ForeignProgram | null {
   const id = field(from, 'id');
   const code = field(from, 'code');
   if (Object.keys(from).length === 0) return null;
@@ -172,7 +185,8 @@ function programOf(from: Fields, path: string, islands: ReadonlyMap<string, numb
     dollars: Math.max(0, numberOf(own, 'dollars') ?? 0),
     time: numberOf(from, 'timestamp'),
     seconds: Math.max(0, numberOf(own, 'seconds') ?? 0),
-    embedding: Array.isArray(embedding) && embedding.every((x) => typeof x === 'number') ? (embedding as number[]) : null,
+    embedding:
+      Array.isArray(embedding) && embedding.every((x) => typeof x === 'number') ? (embedding as number[]) : null,
     details: { ...rest, ...iteration(from) },
   };
 }
@@ -185,9 +199,12 @@ function iteration(from: Fields): Record<string, Json> {
 /** What an evaluator's or the engine's marks for a failure say; the numbers that come with them are no scores. */
 function outcomeOf(metrics: Fields, own: Fields): readonly [ProgramStatus, string] {
   const said = textOf(own, 'status');
-  const named = (['incorrect', 'crashed', 'timed-out', 'out-of-memory', 'build-failed', 'rejected'] as const).find((s) => s === said);
+  const named = (['incorrect', 'crashed', 'timed-out', 'out-of-memory', 'build-failed', 'rejected'] as const).find(
+    (s) => s === said,
+  );
   if (named !== undefined) return [named, textOf(own, 'reason')];
-  if (field(metrics, 'timeout') === true || field(metrics, 'timeout') === 1) return ['timed-out', 'the evaluation timed out'];
+  if (field(metrics, 'timeout') === true || field(metrics, 'timeout') === 1)
+    return ['timed-out', 'the evaluation timed out'];
   const error = field(metrics, 'error');
   if (typeof error === 'string' && error !== '') return ['crashed', error.slice(0, 2_000)];
   const failedStage = Object.keys(metrics).find((key) => /^stage\d+_passed$/.test(key) && metrics[key] === 0);
@@ -221,7 +238,9 @@ function fitnessOf(numbers: Readonly<Record<string, number>>): number | null {
 function feedbackOf(text: string, path: string, problems: Problems): string {
   const found = readJson(text);
   if (found.type === 'failed' || !isFields(found.value)) {
-    problems.add(`${path}, artifacts_json: ${found.type === 'failed' ? found.reason : 'must hold an object'}; it was left out`);
+    problems.add(
+      `${path}, artifacts_json: ${found.type === 'failed' ? found.reason : 'must hold an object'}; it was left out`,
+    );
     return '';
   }
   const lines = Object.entries(found.value).map(([key, value]) =>

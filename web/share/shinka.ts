@@ -41,7 +41,8 @@ export async function readShinka(bytes: Uint8Array, task: Files = {}, name = '',
 function read(database: Database, task: Files, name: string): ForeignRead {
   const problems = new Problems();
   const columns = columnsOf(database, 'programs');
-  if (columns === null) return { type: 'failed', problems: ['there is no table "programs": not a run of ShinkaEvolve'] };
+  if (columns === null)
+    return { type: 'failed', problems: ['there is no table "programs": not a run of ShinkaEvolve'] };
   if (!Array.isArray(columns)) return { type: 'failed', problems: [columns.problem] };
   const missing = NEEDED.filter((column) => !columns.includes(column));
   if (missing.length > 0) return { type: 'failed', problems: [`programs has no column ${missing.join(', ')}`] };
@@ -136,7 +137,8 @@ function programOf(values: Record<string, SqlValue>, row: number, problems: Prob
       problems.add(`${at(column)}: ${found?.reason ?? 'must be a text'}; it was left out`);
       return null;
     }
-    if (found.nonFinite > 0) problems.add(`${at(column)}: holds ${found.nonFinite} numbers that are not finite; left out`);
+    if (found.nonFinite > 0)
+      problems.add(`${at(column)}: holds ${found.nonFinite} numbers that are not finite; left out`);
     return found.value;
   };
   const fields = (column: string): Fields => {
@@ -164,7 +166,8 @@ function programOf(values: Record<string, SqlValue>, row: number, problems: Prob
   const scored = correct || score !== 0 || Object.keys(open.numbers).length > 0;
   const [status, reason] = correct ? (['correct', ''] as const) : failureOf(metadata, extra);
   const embedding = json('embedding');
-  const vector = Array.isArray(embedding) && embedding.every((x): x is number => typeof x === 'number') ? embedding : [];
+  const vector =
+    Array.isArray(embedding) && embedding.every((x): x is number => typeof x === 'number') ? embedding : [];
   const kind = textOf(metadata, 'patch_type');
   const original = textOf(metadata, '_original_program_id');
   const isCopy = field(metadata, '_is_island_copy') === true && original !== '' && original !== id;
@@ -183,8 +186,12 @@ function programOf(values: Record<string, SqlValue>, row: number, problems: Prob
     metrics: open.numbers,
     hidden: closed.numbers,
     feedback: typeof values.text_feedback === 'string' ? values.text_feedback.slice(0, 100_000) : '',
-    operator: textOf(extra, 'operator') || (Object.hasOwn(OPERATORS, kind) ? (OPERATORS[kind] as string) : kind) || 'imported',
-    note: [textOf(metadata, 'patch_name'), textOf(metadata, 'patch_description')].filter(Boolean).join(': ').slice(0, 2_000),
+    operator:
+      textOf(extra, 'operator') || (Object.hasOwn(OPERATORS, kind) ? (OPERATORS[kind] as string) : kind) || 'imported',
+    note: [textOf(metadata, 'patch_name'), textOf(metadata, 'patch_description')]
+      .filter(Boolean)
+      .join(': ')
+      .slice(0, 2_000),
     model: textOf(metadata, 'model_name').slice(0, 200) || null,
     dollars: costOf(metadata),
     time: number('timestamp'),
@@ -200,11 +207,19 @@ export function islandOf(value: number | null): number {
 
 function costOf(from: Fields): number {
   let sum = 0;
-  for (const key of ['api_costs', 'embed_cost', 'novelty_cost', 'meta_cost']) sum += Math.max(0, numberOf(from, key) ?? 0);
+  for (const key of ['api_costs', 'embed_cost', 'novelty_cost', 'meta_cost'])
+    sum += Math.max(0, numberOf(from, key) ?? 0);
   return sum;
 }
 
-const OWN_FAILURES: readonly ProgramStatus[] = ['build-failed', 'crashed', 'timed-out', 'out-of-memory', 'rejected', 'duplicate'];
+const OWN_FAILURES: readonly ProgramStatus[] = [
+  'build-failed',
+  'crashed',
+  'timed-out',
+  'out-of-memory',
+  'rejected',
+  'duplicate',
+];
 
 function failureOf(metadata: Fields, extra: Fields): readonly [ProgramStatus, string] {
   const own = OWN_FAILURES.find((status) => status === textOf(extra, 'status'));
@@ -218,16 +233,25 @@ function failureOf(metadata: Fields, extra: Fields): readonly [ProgramStatus, st
   if (field(metadata, 'results_missing') === true) return ['crashed', short || 'the evaluation left no result'];
   if (/timed? ?out|TimeoutError/i.test(reason)) return ['timed-out', short];
   if (/MemoryError|out of memory/i.test(reason)) return ['out-of-memory', short];
-  return /Traceback|Error:/.test(reason) ? ['crashed', short] : ['incorrect', short || 'the evaluator found it incorrect'];
+  return /Traceback|Error:/.test(reason)
+    ? ['crashed', short]
+    : ['incorrect', short || 'the evaluator found it incorrect'];
 }
 
 /** Proposals that came to nothing and have no row among the programs. */
 function failedAttempts(database: Database, programs: readonly ForeignProgram[], problems: Problems): ForeignProgram[] {
-  const kept = new Set(programs.filter(({ status }) => status === 'invalid-patch' || status === 'not-novel').map((p) => p.generation));
+  const kept = new Set(
+    programs.filter(({ status }) => status === 'invalid-patch' || status === 'not-novel').map((p) => p.generation),
+  );
   const byId = new Map(programs.map((program) => [program.id, program]));
   const failed: ForeignProgram[] = [];
   let row = 0;
-  for (const values of plain(database, 'attempt_log', ['generation', 'stage', 'status', 'details', 'created_at'], problems)) {
+  for (const values of plain(
+    database,
+    'attempt_log',
+    ['generation', 'stage', 'status', 'details', 'created_at'],
+    problems,
+  )) {
     row++;
     const { generation, status, created_at: created } = values;
     if (status !== 'failed' || typeof generation !== 'number' || kept.has(generation)) continue;
@@ -241,7 +265,10 @@ function failedAttempts(database: Database, programs: readonly ForeignProgram[],
       id: `attempt-${row}`,
       parent: parent === '' ? null : parent,
       copyOf: null,
-      inspirations: [...textsOf(field(details, 'archive_inspiration_ids')), ...textsOf(field(details, 'top_k_inspiration_ids'))],
+      inspirations: [
+        ...textsOf(field(details, 'archive_inspiration_ids')),
+        ...textsOf(field(details, 'top_k_inspiration_ids')),
+      ],
       island: byId.get(parent)?.island ?? 0,
       generation: Math.max(0, Math.floor(generation)),
       files: null,
@@ -278,7 +305,8 @@ function* plain(
   if (missing.length > 0) return void problems.add(`${table} has no column ${missing.join(', ')}; it was left out`);
   let row = 0;
   for (const values of rowsOf(database, `SELECT ${wanted.map((w) => `"${w}"`).join(', ')} FROM ${table} NOT INDEXED`)) {
-    if (++row > MOST_PROGRAMS) return void problems.add(`${table} has more than ${MOST_PROGRAMS} rows; the rest was not read`);
+    if (++row > MOST_PROGRAMS)
+      return void problems.add(`${table} has more than ${MOST_PROGRAMS} rows; the rest was not read`);
     yield values;
   }
 }

@@ -10,7 +10,9 @@ let loading: Promise<SqlJsStatic> | null = null;
 
 /** `wasm` is the address of sql.js's module in a page; Node finds it by itself. A failed load can be tried again. */
 export async function loadSqlite(wasm?: string): Promise<SqlJsStatic> {
-  loading ??= import('sql.js').then(({ default: start }) => start(wasm === undefined ? {} : { locateFile: () => wasm }));
+  loading ??= import('sql.js').then(({ default: start }) =>
+    start(wasm === undefined ? {} : { locateFile: () => wasm }),
+  );
   try {
     return await loading;
   } catch (error) {
@@ -20,8 +22,7 @@ export async function loadSqlite(wasm?: string): Promise<SqlJsStatic> {
 }
 
 export type Opened =
-  | { readonly type: 'ok'; readonly database: Database }
-  | { readonly type: 'failed'; readonly problem: string };
+  { readonly type: 'ok'; readonly database: Database } | { readonly type: 'failed'; readonly problem: string };
 
 /** Opens a copy of the bytes for reading. Close it when done. */
 export async function openSqlite(bytes: Uint8Array, wasm?: string): Promise<Opened> {
