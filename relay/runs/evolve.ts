@@ -6,6 +6,7 @@ import type { Experiment } from '../../web/engine/experiment.ts';
 import type { RunState } from '../../web/engine/state.ts';
 import { findExperiment } from './experiment-folder.ts';
 import { openHeadless, type Headless } from './headless.ts';
+import { importOrExport } from './import-export.ts';
 import { continueLogFile, createLogFile, readLogFile, type LogWriter, type OpenedWriter } from './log-file.ts';
 import { DEFAULT_EVALUATIONS, parseOptions, USAGE, type EvolveOptions } from './options.ts';
 import { formatCount, formatMeasure, formatTime, measure, Progress, type Screen } from './progress.ts';
@@ -35,6 +36,9 @@ type Found<T> =
 const base = process.env['INIT_CWD'] ?? process.cwd();
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'import' || args[0] === 'export') {
+    return importOrExport(args, base, (line) => process.stdout.write(`${line}\n`));
+  }
   const parsed = parseOptions(args);
   if (parsed.type === 'help') {
     process.stdout.write(`${USAGE}\n`);

@@ -25,6 +25,7 @@ export const DEFAULT_EVALUATIONS = 2_000;
 
 export const USAGE = `Usage: npm run evolve -- <example or folder> [flags]
        npm run evolve -- --resume run.jsonl [flags]
+       npm run evolve -- import|export --help
 
   --seed N          seed of the random numbers (default 1); the same seed gives the same run
   --evaluations N   stop after so many evaluations in all (default: the experiment's own budget, else ${DEFAULT_EVALUATIONS})

@@ -53,7 +53,7 @@ export async function openSqlite(bytes: Uint8Array, wasm?: string): Promise<Open
 export function columnsOf(database: Database, table: string): string[] | { readonly problem: string } | null {
   const found = rowsOf(database, 'SELECT type, sql FROM sqlite_master WHERE name = ?', [table]);
   const entry = found.next().value;
-  found.return();
+  found.return(undefined);
   if (!entry) return null;
   if (entry.type !== 'table') return { problem: `${table} is a ${String(entry.type)}, not a table` };
   if (typeof entry.sql !== 'string' || /^\s*create\s+virtual/i.test(entry.sql)) {
