@@ -51,10 +51,18 @@ function frontsOf(candidates: readonly Candidate[], front: Front, objectives: Cr
 }
 
 function criterion(candidate: Candidate, name: string): number {
-  if (name === 'fitness') return candidate.fitness;
-  if (name === 'length') return candidate.length;
-  if (name === 'fuel') return candidate.evaluation?.fuel ?? NaN;
-  return candidate.evaluation?.metrics[name] ?? NaN;
+  switch (name) {
+    case 'fitness':
+    case 'length':
+    case 'lines':
+    case 'complexity':
+    case 'nesting':
+      return candidate[name] ?? NaN;
+    case 'fuel':
+      return candidate.evaluation?.fuel ?? NaN;
+    default:
+      return candidate.evaluation?.metrics[name] ?? NaN;
+  }
 }
 
 function signed(sign: number, value: number): number {

@@ -12,6 +12,10 @@ export interface Candidate {
   readonly successes: number;
   /** Characters of its text. */
   readonly length: number;
+  /** Further measures that objectives may name; a rule takes what is absent for unknown. */
+  readonly lines?: number;
+  readonly complexity?: number;
+  readonly nesting?: number;
   /** Cell of the archive it sits in; null where the archive has no cells. */
   readonly cell: string | null;
   readonly evaluation: Evaluation | null;
