@@ -23,6 +23,11 @@ export function clusters(temperature: number, period: number): ParentSelection {
       bounds.forEach((start, rank) => {
         const end = bounds[rank + 1] ?? candidates.length;
         const share = exp(Math.max(-700, -rank / last / heat));
+        // A length may have to be measured: not where there is nothing to compare it with.
+        if (end - start === 1) {
+          weights.push(share);
+          return;
+        }
         const lengths = candidates.slice(start, end).map(({ length }) => length);
         const least = lengths.reduce((a, b) => Math.min(a, b), Infinity);
         const most = lengths.reduce((a, b) => Math.max(a, b), 0);

@@ -8,10 +8,16 @@ export function tournament(size: number): ParentSelection {
     from: 'archive',
     weights(candidates) {
       const n = candidates.length;
-      const beats = (i: number): number => (i < n ? pow((n - i) / n, size) : 0);
+      // Chance that no draw is better than rank i.
+      let here = 1;
       return shareAmongTies(
         candidates,
-        candidates.map((_, i) => beats(i) - beats(i + 1)),
+        candidates.map((_, i) => {
+          const next = i + 1 < n ? pow((n - i - 1) / n, size) : 0;
+          const share = here - next;
+          here = next;
+          return share;
+        }),
       );
     },
   };

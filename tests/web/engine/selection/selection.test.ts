@@ -98,6 +98,13 @@ describe.each(members.map((settings) => [selectionName(settings), settings] as c
     const base = probabilities(settings, candidates([9, 4, 4, 2, 1]));
     close(probabilities(settings, candidates([909, 904, 904, 902, 901])), base);
     close(probabilities(settings, candidates([9e-7, 4e-7, 4e-7, 2e-7, 1e-7])), base);
+    // Down to where a sum with anything else would swallow it, and up to where a sum of two would overflow.
+    for (const unit of [1e-13, 1e-200, 1e200, 1e307]) {
+      close(probabilities(settings, candidates([9, 4, 4, 2, 1].map((f) => f * unit))), base);
+    }
+    // What is exact stays so: powers of two.
+    const exact = [9, 4, 4, 2, 1].map((f) => f / 2 ** 20 - 3);
+    probabilities(settings, candidates(exact)).forEach((p, i) => expect(p).toBeCloseTo(base[i] as number, 13));
   });
 
   it('draws as its weights say', () => {
@@ -147,6 +154,18 @@ describe('closed forms', () => {
     );
   });
 
+  it('weighted: the mean deviation where most tie, 40 at most', () => {
+    // Median 4, MAD 0, mean deviation (5 + 3) / 5.
+    const weight = (f: number): number => 1 / (1 + Math.exp(-(f - 4) / 1.6));
+    close(probabilities({ type: 'weighted', lambda: 1 }, candidates([9, 4, 4, 4, 1])), [9, 4, 4, 4, 1].map(weight));
+    close(probabilities({ type: 'weighted', lambda: 0 }, candidates([9, 4, 4, 4, 1])), [1, 1, 1, 1, 1]);
+    close(probabilities({ type: 'weighted', lambda: 0 }, candidates([5e-324, 0, 0, 0])), [1, 1, 1, 1]);
+    // The median of two is their mean, the deviation half their distance.
+    const [a, b] = [1 / (1 + Math.exp(-1)), 1 / (1 + Math.exp(1))];
+    close(probabilities({ type: 'weighted', lambda: 1 }, candidates([1.7e308, 1.6e308])), [a, b]);
+    close(probabilities({ type: 'weighted', lambda: 1 }, candidates([1.7e308, -1.7e308])), [a, b]);
+  });
+
   it('beam: the best few in turn; a hill climb is a beam of one', () => {
     const list = candidates([9, 8, 7, 6], (i) => ({ children: [2, 1, 1, 0][i] ?? 0 }));
     close(probabilities({ type: 'beam', width: 3 }, list), [0, 1, 1, 0]);
@@ -185,6 +204,16 @@ describe('closed forms', () => {
     ];
     close(probabilities(settings, list), expected(0.5));
     close(probabilities(settings, list, { consumed: 150 }), expected(0.25));
+  });
+
+  it('clusters: measure no length where there is nothing to compare it with', () => {
+    const list = candidates([5, 3, 1]).map((each) => ({
+      ...each,
+      get length(): number {
+        throw new Error('measured');
+      },
+    }));
+    close(probabilities({ type: 'clusters', temperature: 1, period: 10 }, list), [1, Math.exp(-0.5), Math.exp(-1)]);
   });
 
   it('uct: the highest of value and breadth wins', () => {
@@ -281,6 +310,16 @@ describe('pareto', () => {
       [1, 0, 1],
     );
     close(probabilities(instances, candidates([9, 5])), [1, 0]);
+    const simple: SimpleSelection = { type: 'pareto', front: 'objectives', objectives: { fitness: 1, complexity: -1 } };
+    close(
+      probabilities(
+        simple,
+        candidates([9, 5, 3], (i) => ({ complexity: [0.9, 0.5, 0.1][i] ?? 0 })),
+      ),
+      [1, 0, 1],
+    );
+    // Unknown everywhere: no front.
+    close(probabilities(simple, candidates([9, 5, 3])), [1, 0, 0]);
   });
 });
 
