@@ -3,6 +3,7 @@ import { similarity } from '../novelty/vector.ts';
 import type { Evaluation, ProgramId } from '../program.ts';
 import type { Random } from '../rng.ts';
 import { INSPIRATION_KINDS, type InspirationKind, type InspirationSettings } from '../strategy.ts';
+import { winsOver } from './complementary.ts';
 
 export interface Item {
   readonly id: ProgramId;
@@ -22,10 +23,14 @@ export interface InspirationView {
 export interface Inspirations {
   readonly ids: readonly ProgramId[];
   readonly kinds: readonly InspirationKind[];
-  /** Probability of the program that was drawn first; 0 where there was none to draw. */
+  /** What was drawn first, wherever the order puts it; null where there was nothing to draw. */
+  readonly first: ProgramId | null;
+  /** Probability of `first`; 0 where there is none. */
   readonly propensity: number;
   /** The likeliest first draws, at most eight. */
   readonly top: readonly (readonly [ProgramId, number])[];
+  /** Programs the first draw was among. */
+  readonly among: number;
 }
 
 /** Entries kept of the first draw. */
@@ -42,28 +47,48 @@ const SAME = 0.9999;
  */
 export function selectInspirations(view: InspirationView, settings: InspirationSettings, random: Random): Inspirations {
   const pool = poolOf(view);
-  const ids: Item[] = [];
+  const among = pool.length;
+  const drawn: Item[] = [];
   const kinds: InspirationKind[] = [];
-  let first: Map<Item, number> | null = null;
-  while (ids.length < settings.count && pool.length > 0) {
-    const offers = offersOf(view, pool, settings);
-    if (offers.length === 0) break;
-    first ??= probabilities(offers);
+  const sources = among > 0 && settings.count > 0 ? sourcesOf(view, pool, settings) : [];
+  let first: Pick<Inspirations, 'propensity' | 'top'> = { propensity: 0, top: [] };
+  while (drawn.length < settings.count && drawn.length < among) {
+    let offers = offersOf(sources);
+    if (offers.length === 0) {
+      const items = pool.filter((item) => !drawn.includes(item));
+      offers = [{ kind: 'random', share: 1, items }];
+    }
     const offer = offers[random.weighted(offers.map(({ share }) => share))] as Offer;
     const item = random.pick(offer.items);
-    ids.push(item);
+    if (drawn.length === 0) first = chances(offers, item);
+    drawn.push(item);
     kinds.push(offer.kind);
-    pool.splice(pool.indexOf(item), 1);
+    if (drawn.length < settings.count) for (const source of sources) remove(source, item);
   }
-  const order = orderOf(ids, settings.order);
-  const chances = [...(first ?? [])].map(([item, share]) => [item.id, share] as const);
-  chances.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const order = orderOf(drawn, settings.order);
   return {
-    ids: order.map((i) => (ids[i] as Item).id),
+    ids: order.map((i) => (drawn[i] as Item).id),
     kinds: order.map((i) => kinds[i] as InspirationKind),
-    propensity: ids[0] === undefined ? 0 : (first?.get(ids[0]) ?? 0),
-    top: chances.slice(0, TOP),
+    first: drawn[0]?.id ?? null,
+    ...first,
+    among,
   };
+}
+
+/** All programs there are but the parent, each once: those of the island first. */
+function poolOf({ parent, members, foreign }: InspirationView): Item[] {
+  const pool = members.filter(({ id }) => id !== parent.id);
+  for (const item of foreign) if (item.id !== parent.id && !pool.some(({ id }) => id === item.id)) pool.push(item);
+  return pool;
+}
+
+/** What a kind has left to offer. */
+interface Source {
+  readonly kind: InspirationKind;
+  readonly share: number;
+  items: readonly Item[];
+  /** One an item: the highest is offered, the oldest where several have it. null: all are offered alike. */
+  scores: readonly number[] | null;
 }
 
 interface Offer {
@@ -73,91 +98,111 @@ interface Offer {
   readonly items: readonly Item[];
 }
 
-function poolOf({ parent, members, foreign }: InspirationView): Item[] {
-  const byId = new Map<ProgramId, Item>();
-  for (const item of [...members, ...foreign]) if (item.id !== parent.id && !byId.has(item.id)) byId.set(item.id, item);
-  return [...byId.values()];
+function sourcesOf(view: InspirationView, pool: readonly Item[], { mix }: InspirationSettings): Source[] {
+  return INSPIRATION_KINDS.filter((kind) => mix[kind] > 0).map((kind) => sourceOf(kind, mix[kind], view, pool));
 }
 
-function offersOf(view: InspirationView, pool: readonly Item[], { mix }: InspirationSettings): Offer[] {
-  const offers: Offer[] = [];
-  for (const kind of INSPIRATION_KINDS) {
-    const share = mix[kind];
-    if (!(share > 0)) continue;
-    const items = itemsOf(kind, view, pool);
-    if (items.length > 0) offers.push({ kind, share, items });
-  }
-  return offers.length > 0 || pool.length === 0 ? offers : [{ kind: 'random', share: 1, items: pool }];
-}
-
-function itemsOf(kind: InspirationKind, { parent, members, foreign }: InspirationView, pool: readonly Item[]): Item[] {
-  // Those of the pool: a program may stand in it once, and be both a member and the best of another island.
-  const here = (items: readonly Item[]): Item[] => items.flatMap(({ id }) => pool.find((each) => each.id === id) ?? []);
+function sourceOf(
+  kind: InspirationKind,
+  share: number,
+  { parent, members, foreign }: InspirationView,
+  pool: readonly Item[],
+): Source {
+  const ranked = (score: (item: Item) => number | null): Source => {
+    const items: Item[] = [];
+    const scores: number[] = [];
+    for (const item of pool) {
+      const value = score(item);
+      if (value === null) continue;
+      items.push(item);
+      scores.push(value);
+    }
+    return { kind, share, items, scores };
+  };
+  const alike = (item: Item): number | null => {
+    const cosine = cosineOf(parent, item);
+    return cosine === null || cosine >= SAME ? null : cosine;
+  };
   switch (kind) {
-    case 'best':
-      return here(members).slice(0, 1);
+    case 'best': {
+      // The archive's own order, best first.
+      const items = members.filter(({ id }) => id !== parent.id);
+      return { kind, share, items, scores: items.map((_, i) => -i) };
+    }
     case 'random':
-      return [...pool];
-    case 'foreign':
-      return here(foreign);
+      return { kind, share, items: pool, scores: null };
+    case 'foreign': {
+      // As it stands in the pool: a program may be a member too.
+      const items = foreign.flatMap(({ id }) => pool.find((each) => each.id === id) ?? []);
+      return { kind, share, items, scores: null };
+    }
     case 'near':
-      return leading(pool, (item) => {
-        const alike = cosine(parent, item);
-        return alike === null || alike >= SAME ? -Infinity : alike;
-      });
+      return ranked(alike);
     case 'far':
-      return leading(pool, (item) => {
-        const alike = cosine(parent, item);
-        return alike === null ? -Infinity : -alike;
+      return ranked((item) => {
+        const cosine = alike(item);
+        return cosine === null ? null : -cosine;
       });
-    case 'complementary':
-      return leading(pool, (item) => wins(item, parent) || -Infinity);
+    case 'complementary': {
+      const wins = winsOver(parent, members);
+      return ranked((item) => wins(item) || null);
+    }
     default:
       return kind satisfies never;
   }
 }
 
-/** The one with the highest score, the oldest where several have it; none where all are −Infinity. */
-function leading(pool: readonly Item[], score: (item: Item) => number): Item[] {
-  let best: Item | null = null;
-  let most = -Infinity;
-  for (const item of pool) {
-    const value = score(item);
-    if (value > most || (value === most && best !== null && item.id < best.id)) [best, most] = [item, value];
+function offersOf(sources: readonly Source[]): Offer[] {
+  const offers: Offer[] = [];
+  for (const { kind, share, items, scores } of sources) {
+    if (items.length === 0) continue;
+    offers.push({ kind, share, items: scores ? [leader(items, scores)] : items });
   }
-  return best === null || most === -Infinity ? [] : [best];
+  return offers;
 }
 
-function cosine(a: Item, b: Item): number | null {
-  return a.vector && b.vector && a.vector.length === b.vector.length ? similarity(a.vector, b.vector) : null;
-}
-
-/** Share of instances on which `a` beats `b`; of metrics, in either direction, where there are no instances. */
-function wins(a: Item, b: Item): number {
-  const instances = a.evaluation?.scores ?? {};
-  const names = Object.keys(instances);
-  const [mine, theirs] =
-    names.length > 0
-      ? [instances, b.evaluation?.scores ?? {}]
-      : [a.evaluation?.metrics ?? {}, b.evaluation?.metrics ?? {}];
-  let won = 0;
-  let compared = 0;
-  for (const name of Object.keys(mine)) {
-    const [x, y] = [mine[name], theirs[name]];
-    if (x === undefined || y === undefined) continue;
-    compared++;
-    if (names.length > 0 ? x > y : x !== y) won++;
+function leader(items: readonly Item[], scores: readonly number[]): Item {
+  let at = 0;
+  for (let i = 1; i < items.length; i++) {
+    const [score, most] = [scores[i] as number, scores[at] as number];
+    if (score > most || (score === most && (items[i] as Item).id < (items[at] as Item).id)) at = i;
   }
-  return compared === 0 ? 0 : won / compared;
+  return items[at] as Item;
 }
 
-function probabilities(offers: readonly Offer[]): Map<Item, number> {
+function remove(source: Source, item: Item): void {
+  const { items, scores } = source;
+  if (!items.includes(item)) return;
+  if (scores) source.scores = scores.filter((_, i) => items[i] !== item);
+  source.items = items.filter((each) => each !== item);
+}
+
+function cosineOf(a: Item, b: Item): number | null {
+  const [x, y] = [a.vector, b.vector];
+  return x && y && x.length === y.length ? similarity(x, y) : null;
+}
+
+/** Exact probabilities of the first draw. */
+function chances(offers: readonly Offer[], chosen: Item): Pick<Inspirations, 'propensity' | 'top'> {
+  const only = offers[0] as Offer;
+  if (offers.length === 1 && only.kind === 'random') {
+    // All alike: the oldest stand for them.
+    const share = 1 / only.items.length;
+    return { propensity: share, top: oldest(only.items).map((id) => [id, share] as const) };
+  }
   const total = offers.reduce((sum, { share }) => sum + share, 0);
-  const chances = new Map<Item, number>();
+  const all = new Map<ProgramId, number>();
   for (const { share, items } of offers) {
-    for (const item of items) chances.set(item, (chances.get(item) ?? 0) + share / total / items.length);
+    const each = share / total / items.length;
+    for (const { id } of items) all.set(id, (all.get(id) ?? 0) + each);
   }
-  return chances;
+  const top = [...all].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, TOP);
+  return { propensity: all.get(chosen.id) ?? 0, top };
+}
+
+function oldest(items: readonly Item[]): ProgramId[] {
+  const ids = Int32Array.from(items, ({ id }) => id).sort();
+  return [...ids.subarray(0, TOP)];
 }
 
 function orderOf(items: readonly Item[], order: InspirationSettings['order']): number[] {

@@ -34,7 +34,7 @@ describe('inspirations', () => {
     ['complementary', 4],
   ] as const)('%s is program %i', (kind, id) => {
     const drawn = selectInspirations(view, settings({ [kind]: 1 }), createRandom(1));
-    expect(drawn).toEqual({ ids: [id], kinds: [kind], propensity: 1, top: [[id, 1]] });
+    expect(drawn).toEqual({ ids: [id], kinds: [kind], first: id, propensity: 1, top: [[id, 1]], among: 5 });
   });
 
   it('draws kinds by their shares, and says with which probability', () => {
@@ -99,5 +99,64 @@ describe('inspirations', () => {
       selectInspirations(view, { ...settings({ random: 1 }, 5), order }, createRandom(4)).ids;
     expect(all('ascending')).toEqual([5, 4, 3, 7, 2]);
     expect(all('chronological')).toEqual([2, 3, 4, 5, 7]);
+  });
+
+  it('names what was drawn first, and its probability, wherever the order puts it', () => {
+    const random = createRandom(5);
+    const mix = { ...settings({ best: 0.9, random: 0.1 }, 3), order: 'ascending' } as const;
+    let moved = 0;
+    for (let i = 0; i < 200; i++) {
+      const { ids, first, propensity, top } = selectInspirations(view, mix, random);
+      expect(ids).toContain(first);
+      expect(propensity).toBe(top.find(([id]) => id === first)?.[1]);
+      expect(propensity).toBeCloseTo(first === 2 ? 0.92 : 0.02, 12);
+      if (ids[0] !== first) moved++;
+    }
+    expect(moved).toBeGreaterThan(100);
+  });
+
+  it('where all are alike keeps eight of them with their probability', () => {
+    const many = Array.from({ length: 20 }, (_, i) => item(40 - i, 40 - i));
+    const random = createRandom(6);
+    const counts = many.map(() => 0);
+    for (let i = 0; i < 20_000; i++) {
+      const drawn = selectInspirations({ parent, members: many, foreign: [] }, settings({ random: 1 }), random);
+      expect(drawn.propensity).toBe(1 / 20);
+      counts[40 - (drawn.first as number)]! += 1;
+      if (i === 0) expect(drawn.top).toEqual([21, 22, 23, 24, 25, 26, 27, 28].map((id) => [id, 1 / 20]));
+    }
+    expectFits(
+      counts,
+      counts.map(() => 1 / 20),
+    );
+  });
+
+  it('draws later ones among what is left of each kind (chi-square over pairs)', () => {
+    const mix = settings({ best: 1, random: 3 }, 2);
+    const ids = [2, 3, 4, 5, 7];
+    // The best left is the lowest number but for 7, which is no member.
+    const draw = (left: readonly number[], id: number): number => (id === left[0] ? 0.25 : 0) + 0.75 / left.length;
+    const pairs = ids.flatMap((a) => ids.filter((b) => b !== a).map((b) => [a, b] as const));
+    const expected = pairs.map(
+      ([a, b]) =>
+        draw(ids, a) *
+        draw(
+          ids.filter((id) => id !== a),
+          b,
+        ),
+    );
+    const random = createRandom(8);
+    const counts = pairs.map(() => 0);
+    for (let i = 0; i < 40_000; i++) {
+      const [a, b] = selectInspirations(view, mix, random).ids;
+      counts[pairs.findIndex(([x, y]) => x === a && y === b)]! += 1;
+    }
+    expectFits(counts, expected);
+  });
+
+  it('far is never the same text in other words', () => {
+    const twins = { parent, members: [item(5, 2, [20, 0, 0])], foreign: [] };
+    const drawn = selectInspirations(twins, settings({ far: 1 }), createRandom(1));
+    expect(drawn.kinds).toEqual(['random']);
   });
 });
