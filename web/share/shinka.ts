@@ -163,7 +163,7 @@ function programOf(values: Record<string, SqlValue>, row: number, problems: Prob
   if (values.correct === 1 && score === null) {
     problems.add(`${at('combined_score')}: a correct program without a score counts as incorrect`);
   }
-  const scored = correct || score !== 0 || Object.keys(open.numbers).length > 0;
+  const scored = field(extra, 'scored') !== false && (correct || score !== 0 || Object.keys(open.numbers).length > 0);
   const [status, reason] = correct ? (['correct', ''] as const) : failureOf(metadata, extra);
   const embedding = json('embedding');
   const vector =

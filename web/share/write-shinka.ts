@@ -132,7 +132,12 @@ function rowOf(program: ForeignProgram, row: Row): (string | number | null)[] {
     compute_time: program.seconds,
     stdout_log: '',
     stderr_log: program.reason,
-    genesis: { operator: program.operator, status: program.status, reason: program.reason },
+    genesis: {
+      operator: program.operator,
+      status: program.status,
+      reason: program.reason,
+      scored: program.fitness !== null,
+    },
     ...(program.copyOf === null ? {} : { _is_island_copy: true, _original_program_id: program.copyOf }),
   };
   return [
