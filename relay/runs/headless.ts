@@ -43,7 +43,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
       now: () => performance.now(),
       turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
       after: (milliseconds: number, signal: AbortSignal) =>
-        setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+        setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
     };
     const ports = { evaluations, syntax, clock, emit };
     const run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });

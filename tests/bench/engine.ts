@@ -1,6 +1,10 @@
 /**
  * The engine alone, in Node: an evaluator that costs nothing and the operator that copies. Times are CPU times of the whole
  * process, collector threads included: what one core would take, whatever else the machine is doing.
+ *
+ * `everything` turns every stage and family on (islands with a mix of strategies, crowding on features, inspirations of all kinds,
+ * vectors and the novelty stage, a bandit by UCB, two repeats with a stopper, migrations) but for models and parsing: the syntax port
+ * gives each text as one node. `plain` has the default settings and parses.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -8,8 +12,9 @@ import { DEFAULT_BUDGET, DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../web/engi
 import type { RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { copy } from '../../web/engine/operators/copy.ts';
-import type { EvaluationPort } from '../../web/engine/ports.ts';
+import type { Clock, EvaluationPort } from '../../web/engine/ports.ts';
 import { createRun } from '../../web/engine/run.ts';
+import type { Syntax, SyntaxNode } from '../../web/engine/syntax/tree.ts';
 import type { RunState } from '../../web/engine/state.ts';
 import { loadSyntax } from '../../web/syntax/load.ts';
 import { median, rounded, type Group } from './figure.ts';
@@ -51,6 +56,57 @@ const experiment: Experiment = {
   budget: DEFAULT_BUDGET,
 };
 
+const everything: Experiment = {
+  ...experiment,
+  strategy: {
+    ...experiment.strategy,
+    islands: {
+      ...DEFAULT_STRATEGY.islands,
+      count: 4,
+      migrateEvery: 50,
+      adaptive: true,
+      sampler: 'weighted',
+      restartAfter: 2_000,
+    },
+    archive: { type: 'crowding', size: 16, criteria: { fitness: 1 }, by: 'features' },
+    selection: {
+      type: 'mix',
+      of: [
+        { type: 'tournament', size: 4 },
+        { type: 'weighted', lambda: 10 },
+        { type: 'cells', by: 'curiosity' },
+      ],
+      bandit: { type: 'ucb', exploration: 1, epsilon: 0.2, cost: 0.3 },
+    },
+    inspirations: {
+      count: 2,
+      mix: { best: 1, near: 1, far: 1, complementary: 1, random: 1, foreign: 1 },
+      order: 'ascending',
+      failures: 3,
+    },
+    bandit: { type: 'ucb', exploration: 1, epsilon: 0.2, cost: 0.3 },
+    novelty: { vectors: 'local', threshold: 1, judge: null, attempts: 1 },
+    evaluation: {
+      ...DEFAULT_STRATEGY.evaluation,
+      repeats: 2,
+      stop: { type: 'hybrid', risk: 0.05, confidence: 0.9, least: 2 },
+    },
+  },
+};
+
+/** A text is one node: what is left of the syntax stage is what the engine does itself. */
+const unparsed: Syntax = {
+  parse(_language, text) {
+    const rootNode: SyntaxNode = {
+      ...{ id: 0, type: 'program', isNamed: true, isError: false, isMissing: false, hasError: false },
+      ...{ startIndex: 0, endIndex: text.length, text, parent: null, childCount: 0, children: [], namedChildren: [] },
+      startPosition: { row: 0, column: 0 },
+      childForFieldName: () => null,
+    };
+    return { rootNode, delete: () => {} };
+  },
+};
+
 /** Scores by the number that the copy carries, so that archives keep moving; takes no time. */
 const evaluations: EvaluationPort = {
   open({ files }) {
@@ -61,8 +117,8 @@ const evaluations: EvaluationPort = {
       metrics: { score: fitness },
       hidden: {},
       feedback: '',
-      features: {},
-      scores: {},
+      features: { x: fitness % 97, y: fitness % 89 },
+      scores: { a: fitness % 7, b: fitness % 5 },
       artifacts: {},
       fuel: 1,
     };
@@ -76,18 +132,37 @@ const evaluations: EvaluationPort = {
   },
 };
 
+const clock: Clock = {
+  now: () => performance.now(),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
+};
+
+interface Setup {
+  readonly experiment: Experiment;
+  readonly text: string;
+  readonly syntax: Syntax;
+  /** Whether the log is kept. */
+  readonly keep?: boolean;
+}
+
 interface Measured {
+  readonly log: readonly RunEvent[];
   /** Milliseconds a step in each window that begins at one of the asked numbers of programs. */
   readonly costs: readonly number[];
   readonly state: RunState;
 }
 
 /** Runs until the last window is over, and no further. */
-async function run(seed: number, text: string, starts: readonly number[]): Promise<Measured> {
+async function run(seed: number, setup: Setup, starts: readonly number[]): Promise<Measured> {
   const costs: number[] = [];
+  const log: RunEvent[] = [];
   let began = 0;
+  let over: (job: number) => void = () => {};
   const emit = (event: RunEvent) => {
+    if (setup.keep) log.push(event);
     if (event.type !== 'added') return;
+    over(event.job);
     if (starts.includes(event.job - WINDOW)) costs.push((cpuMilliseconds() - began) / WINDOW);
     if (starts.includes(event.job)) {
       collect();
@@ -96,65 +171,101 @@ async function run(seed: number, text: string, starts: readonly number[]): Promi
   };
   const engine = createRun({
     experiment: {
-      ...experiment,
-      files: { 'seed.js': text },
-      budget: { ...DEFAULT_BUDGET, evaluations: Math.max(...starts) + WINDOW + 1 },
+      ...setup.experiment,
+      files: { 'seed.js': setup.text },
+      budget: { ...DEFAULT_BUDGET, evaluations: 3 * (Math.max(...starts) + WINDOW + 1) },
     },
     seed,
     operators: [copy],
     ports: {
       evaluations,
-      syntax: await loadSyntax(['javascript']),
-      clock: {
-        now: () => performance.now(),
-        turn: () => new Promise((resolve) => setImmediate(resolve)),
-        after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
-      },
+      syntax: setup.syntax,
+      clock,
       emit,
     },
   });
+  const end = Math.max(...starts) + WINDOW;
   engine.play();
-  await engine.finished;
-  return { costs, state: engine.state };
+  await new Promise<void>((resolve) => {
+    over = (job) => {
+      if (job >= end) resolve();
+    };
+  });
+  engine.stop();
+  return { costs, state: engine.state, log };
 }
 
 /** Median cost of the window after the first thousand programs, over runs of different seeds. */
-async function costOfFew(text: string): Promise<number> {
+async function costOfFew(setup: Setup): Promise<number> {
   // Compiled code first, or the first run would pay for it.
-  await run(0, text, [FEW]);
+  await run(0, setup, [FEW]);
   const costs: number[] = [];
-  for (let seed = 1; seed <= WINDOWS; seed++) costs.push(...(await run(seed, text, [FEW])).costs);
+  for (let seed = 1; seed <= WINDOWS; seed++) costs.push(...(await run(seed, setup, [FEW])).costs);
   return median(costs);
+}
+
+/** Milliseconds from a log in memory to a run that could go on. */
+async function resumeTime(log: readonly RunEvent[], setup: Setup): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    collect();
+    const before = cpuMilliseconds();
+    const run = createRun({
+      experiment: setup.experiment,
+      seed: 1,
+      operators: [copy],
+      log,
+      ports: { evaluations, syntax: setup.syntax, clock, emit: () => {} },
+    });
+    times.push(cpuMilliseconds() - before);
+    run.stop();
+  }
+  return median(times);
 }
 
 export const engine: Group = {
   figures: [
     { name: 'engine.steps_per_s', aim: '≥ 5000' },
+    { name: 'engine.steps_per_s_plain', aim: 'stated' },
     { name: 'engine.steps_per_s_default_example', aim: 'stated' },
     { name: 'engine.cost_ratio_100k_vs_1k', aim: '≤ 1.5' },
     { name: 'engine.heap_bytes_per_program', aim: 'stated' },
+    { name: 'engine.resume_100k_ms', aim: 'stated' },
   ],
   needsBrowser: false,
   async *measure(wanted) {
-    const few = await costOfFew(SMALL);
+    const syntax = await loadSyntax(['javascript']);
+    const whole: Setup = { experiment: everything, text: SMALL, syntax: unparsed };
+    const few = await costOfFew(whole);
     if (wanted.has('engine.steps_per_s')) {
       yield { name: 'engine.steps_per_s', value: rounded(1000 / few), unit: 'steps/s' };
     }
+    if (wanted.has('engine.steps_per_s_plain')) {
+      const value = rounded(1000 / (await costOfFew({ experiment, text: SMALL, syntax })));
+      yield { name: 'engine.steps_per_s_plain', value, unit: 'steps/s' };
+    }
     if (wanted.has('engine.steps_per_s_default_example')) {
-      const seed = readFileSync(new URL('../../examples/circle-packing/seed.js', import.meta.url), 'utf8');
-      const value = rounded(1000 / (await costOfFew(seed)));
+      const text = readFileSync(new URL('../../examples/circle-packing/seed.js', import.meta.url), 'utf8');
+      const value = rounded(1000 / (await costOfFew({ experiment, text, syntax })));
       yield { name: 'engine.steps_per_s_default_example', value, unit: 'steps/s' };
     }
-    if (!wanted.has('engine.cost_ratio_100k_vs_1k') && !wanted.has('engine.heap_bytes_per_program')) return;
-    const before = heap();
-    const starts = Array.from({ length: WINDOWS }, (_, i) => MANY + i * WINDOW);
-    const { costs, state } = await run(1, SMALL, starts);
-    if (wanted.has('engine.cost_ratio_100k_vs_1k')) {
-      yield { name: 'engine.cost_ratio_100k_vs_1k', value: rounded(median(costs) / few), unit: 'ratio' };
+    const long = ['engine.cost_ratio_100k_vs_1k', 'engine.heap_bytes_per_program'].some((name) => wanted.has(name));
+    if (long) {
+      const before = heap();
+      const starts = Array.from({ length: WINDOWS }, (_, i) => MANY + i * WINDOW);
+      const { costs, state } = await run(1, whole, starts);
+      if (wanted.has('engine.cost_ratio_100k_vs_1k')) {
+        yield { name: 'engine.cost_ratio_100k_vs_1k', value: rounded(median(costs) / few), unit: 'ratio' };
+      }
+      if (wanted.has('engine.heap_bytes_per_program')) {
+        const value = (heap() - before) / state.programs.length;
+        yield { name: 'engine.heap_bytes_per_program', value: rounded(value), unit: 'bytes' };
+      }
     }
-    if (wanted.has('engine.heap_bytes_per_program')) {
-      const value = (heap() - before) / state.programs.length;
-      yield { name: 'engine.heap_bytes_per_program', value: rounded(value), unit: 'bytes' };
+    if (wanted.has('engine.resume_100k_ms')) {
+      const kept = { ...whole, keep: true };
+      const { log } = await run(1, kept, [MANY - WINDOW]);
+      yield { name: 'engine.resume_100k_ms', value: rounded(await resumeTime(log, kept)), unit: 'ms' };
     }
   },
 };

@@ -2,9 +2,10 @@
 import { engine } from './engine.ts';
 import type { Figure, Group } from './figure.ts';
 import { page } from './page.ts';
+import { parse } from './parse.ts';
 import { sandbox } from './sandbox.ts';
 
-const GROUPS: readonly Group[] = [engine, sandbox, page];
+const GROUPS: readonly Group[] = [engine, parse, sandbox, page];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

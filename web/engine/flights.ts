@@ -2,7 +2,7 @@
 import { dollarsOf, worstDollars } from './arms.ts';
 import { Asking } from './asking.ts';
 import type { Evaluated, PromptWritten, Remembered, Replied, RunEvent, Timing } from './events.ts';
-import { runJob, STAGES, type JobResult, type Pipeline, type Stage } from './job.ts';
+import { runJob, type JobResult, type Pipeline, type Stage } from './job.ts';
 import { jobInput } from './job-input.ts';
 import { Lane } from './lane.ts';
 import type { Ports } from './ports.ts';
@@ -20,7 +20,8 @@ export interface ResultSource {
 export interface StageReport {
   readonly job: ProgramId;
   readonly stage: Stage | 'add';
-  readonly detail: string;
+  /** What it took on this machine. */
+  readonly milliseconds: number;
 }
 
 export interface Flight {
@@ -29,6 +30,9 @@ export interface Flight {
   shown: number;
   result: RunEvent | null;
   waiting: (() => void)[];
+  /** When it is given up, and how. */
+  deadline: number;
+  giveUp: () => void;
 }
 
 interface Options {
@@ -52,6 +56,7 @@ export class Flights {
   readonly #ready: ProgramId[] = [];
   readonly #abort = new AbortController();
   readonly #lanes: Record<Stage, Lane>;
+  #watching = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -73,7 +78,15 @@ export class Flights {
     this.#lanes.evaluate.width = strategy.evaluations > 0 ? strategy.evaluations : Infinity;
     for (const [job, inFlight] of state.inFlight) {
       if (this.#flights.has(job)) continue;
-      const flight: Flight = { job, stages: [], shown: 0, result: null, waiting: [] };
+      const flight: Flight = {
+        job,
+        stages: [],
+        shown: 0,
+        result: null,
+        waiting: [],
+        deadline: Infinity,
+        giveUp: () => {},
+      };
       this.#flights.set(job, flight);
       void this.#fly(flight, inFlight);
     }
@@ -123,26 +136,37 @@ export class Flights {
   }
 
   /** Never without an answer: a port that does not settle costs one job, not the run. */
-  async #inTime(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
-    const { ports, results } = this.#options;
-    if (results) return await results.result(flight.job, this.#abort.signal);
+  #inTime(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
+    const { ports, results, state } = this.#options;
+    if (results) return results.result(flight.job, this.#abort.signal);
     const { evaluations, calls } = inFlight.issued.reserved;
-    const limit = (this.#options.state.experiment?.limits.milliseconds ?? 0) * 4 * (1 + evaluations);
-    const over = new AbortController();
-    const late = ports.clock.after(PATIENCE + limit + calls * LONGEST_CALL, over.signal);
-    const work = this.#work(flight, inFlight);
-    const first = await Promise.race([work, late.then(() => null)]);
-    over.abort();
-    return first ?? abandoned(inFlight, 'it gave no result within its limits');
+    const limit = (state.experiment?.limits.milliseconds ?? 0) * 4 * (1 + evaluations);
+    flight.deadline = ports.clock.now() + PATIENCE + limit + calls * LONGEST_CALL;
+    return new Promise((resolve) => {
+      flight.giveUp = () => resolve(abandoned(inFlight, 'it gave no result within its limits'));
+      void this.#work(flight, inFlight).then(resolve);
+      if (!this.#watching) void this.#watch();
+    });
+  }
+
+  /** One timer for all: most jobs are over in less time than a timer of their own would cost. */
+  async #watch(): Promise<void> {
+    const { clock } = this.#options.ports;
+    const { signal } = this.#abort;
+    this.#watching = true;
+    while (!signal.aborted && this.#flights.size > 0) {
+      await clock.after(PATIENCE / 4, signal);
+      const now = clock.now();
+      for (const flight of this.#flights.values()) if (now > flight.deadline && !flight.result) flight.giveUp();
+    }
+    this.#watching = false;
   }
 
   async #work(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
     const { tools, ports, id, record, state } = this.#options;
     const { issued } = inFlight;
     const signal = this.#abort.signal;
-    const times: Omit<Timing, 'at'> & Record<Stage | 'wait', number> = {
-      ...{ wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 },
-    };
+    const times: Times = { wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 };
     const asking = new Asking({
       ...{ run: id, job: flight.job, reserved: issued.reserved, ports, signal },
       flight: () => state.inFlight.get(flight.job),
@@ -153,47 +177,87 @@ export class Flights {
       },
     });
     const pipeline = this.#pipeline(flight, times);
-    if (issued.kind === 'program') {
-      let value: JobResult;
-      try {
-        value = await runJob(jobInput(inFlight, asking, tools, ports, signal), ports, pipeline, signal);
-      } catch (error) {
-        // A fault of ours or of a port costs one job, and is seen.
-        return abandoned(inFlight, `internal fault: ${error instanceof Error ? error.message : String(error)}`);
+    try {
+      if (issued.kind === 'program') {
+        const value: JobResult = await runJob(
+          jobInput(inFlight, asking, tools, ports, signal),
+          ports,
+          pipeline,
+          signal,
+        );
+        return { type: 'evaluated', job: flight.job, ...value, timing: timing(times) };
       }
-      return { type: 'evaluated', job: flight.job, ...value, timing: timing(times) };
+      const side: SideResult = await pipeline.run('propose', () => runSideJob(inFlight, asking, tools));
+      return { ...side, timing: timing(times) } as RunEvent;
+    } catch (error) {
+      // A fault of ours or of a port costs one job, and is seen.
+      return abandoned(inFlight, `internal fault: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const side: SideResult = await pipeline.run('propose', () => runSideJob(inFlight, asking, tools));
-    return { ...side, timing: timing(times) } as RunEvent;
   }
 
-  #pipeline(flight: Flight, times: Record<Stage | 'wait', number>): Pipeline {
+  #pipeline(flight: Flight, times: Times): Pipeline {
     const { clock } = this.#options.ports;
     return {
-      run: async (stage, work) => {
+      run: (stage, work) => {
         const lane = this.#lanes[stage];
         const queued = clock.now();
-        return await lane.run(async () => {
-          const began = clock.now();
-          times.wait += began - queued;
-          try {
-            return await work();
-          } finally {
-            times[stage] += clock.now() - began;
-            const detail = `${Math.round(clock.now() - began)} ms`;
-            flight.stages.push({ job: flight.job, stage, detail });
-            for (const resolve of flight.waiting.splice(0)) resolve();
-          }
-        });
+        const over = (began: number): void => {
+          lane.leave();
+          const took = clock.now() - began;
+          times[stage] += took;
+          flight.stages.push({ job: flight.job, stage, milliseconds: took });
+          for (const resolve of flight.waiting.splice(0)) resolve();
+        };
+        // Where there is room and the work is done at once, no promise is made: most steps of cheap experiments are such.
+        if (!lane.tryEnter()) return this.#later(lane, work, queued, times, over);
+        let done: ReturnType<typeof work>;
+        try {
+          done = work();
+        } catch (error) {
+          over(queued);
+          throw error;
+        }
+        if (done instanceof Promise) return done.finally(() => over(queued));
+        over(queued);
+        return done;
       },
     };
   }
+
+  async #later<T>(
+    lane: Lane,
+    work: () => Promise<T> | T,
+    queued: number,
+    times: Times,
+    over: (began: number) => void,
+  ): Promise<T> {
+    await lane.enter();
+    const began = this.#options.ports.clock.now();
+    times.wait += began - queued;
+    try {
+      return await work();
+    } finally {
+      over(began);
+    }
+  }
 }
 
-function timing(times: Record<Stage | 'wait', number>): Timing {
-  const rounded = (stage: Stage | 'wait'): number => Math.round(times[stage] * 1_000) / 1_000;
-  const stages = Object.fromEntries(STAGES.map((stage) => [stage, rounded(stage)])) as Record<Stage, number>;
-  return { at: 0, wait: rounded('wait'), ...stages };
+type Times = Record<Stage | 'wait', number>;
+
+function timing({ wait, propose, check, novelty, evaluate }: Times): Timing {
+  return {
+    at: 0,
+    wait: rounded(wait),
+    propose: rounded(propose),
+    check: rounded(check),
+    novelty: rounded(novelty),
+    evaluate: rounded(evaluate),
+  };
+}
+
+/** Microseconds are all that clocks of browsers tell. */
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000) / 1_000;
 }
 
 /** The result of a job that has none; what it had reserved counts as spent on evaluations, for nobody knows better. */

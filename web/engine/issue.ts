@@ -17,7 +17,7 @@ import { selectInspirations, type Item } from './selection/inspirations.ts';
 import type { Candidate } from './selection/index.ts';
 import { sideJob } from './side-job.ts';
 import { fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
-import type { InspirationKind } from './strategy.ts';
+import type { InspirationKind, InspirationSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 /** Likeliest alternatives the log keeps of a choice. */
@@ -194,6 +194,18 @@ class SelectionCandidate implements Candidate {
     return this.#tools.member(this.id).length;
   }
 
+  get lines(): number {
+    return this.#tools.member(this.id).lines;
+  }
+
+  get complexity(): number {
+    return this.#tools.member(this.id).complexity;
+  }
+
+  get nesting(): number {
+    return this.#tools.member(this.id).nesting;
+  }
+
   get cell(): string | null {
     return this.#cell(this.id);
   }
@@ -231,21 +243,22 @@ function chooseInspirations(
     random.split('inspire'),
   );
   if (drawn.ids.length > 0) {
-    const mix = Object.entries(settings.mix).filter(([, share]) => share > 0);
-    choices.push({
-      choice: 'inspirations',
-      policy: mix.map(([kind, share]) => `${kind} ${share}`).join(', '),
-      context: contextOf(
-        drawn.top.map(([id]) => id),
-        drawn.top.map(([, share]) => share),
-      ),
-      among: new Set([...island.archive, ...foreign]).size - 1,
-      chosen: drawn.ids[0] ?? null,
-      propensity: drawn.propensity,
-      top: drawn.top,
-    });
+    const { first: chosen, among, propensity, top } = drawn;
+    const context = contextOf(top);
+    choices.push({ choice: 'inspirations', policy: mixName(settings), context, among, chosen, propensity, top });
   }
   return { inspirations: drawn.ids, kinds: drawn.kinds };
+}
+
+const mixNames = new WeakMap<InspirationSettings, string>();
+
+function mixName(settings: InspirationSettings): string {
+  let name = mixNames.get(settings);
+  if (name === undefined) {
+    const shares = Object.entries(settings.mix).filter(([, share]) => share > 0);
+    mixNames.set(settings, (name = shares.map(([kind, share]) => `${kind} ${share}`).join(', ')));
+  }
+  return name;
 }
 
 class InspirationItem implements Item {
@@ -377,15 +390,16 @@ function draw(
   const share = (i: number): number => (total > 0 ? Math.max(0, weights[i] as number) / total : 1 / among.length);
   if (share(index) === 1 && choice === 'island') return index;
   const top = among.map((what, i): readonly [string | number, number] => [what, share(i)]);
+  const context = contextOf(top);
   if (top.length > 1) top.sort((a, b) => b[1] - a[1]);
   choices.push({
     choice,
     policy,
-    context: contextOf(among, weights),
+    context,
     among: among.length,
     chosen: among[index] ?? null,
     propensity: share(index),
-    top: top.slice(0, TOP),
+    top: top.length > TOP ? top.slice(0, TOP) : top,
   });
   return index;
 }
@@ -393,15 +407,15 @@ function draw(
 const bits = new Float64Array(1);
 const halves = new Uint32Array(bits.buffer);
 
-/** Hash of all that the probabilities say. */
-function contextOf(among: readonly (string | number)[], weights: readonly number[]): string {
+/** Hash of all that there was to choose from, with its probabilities. */
+function contextOf(shares: readonly (readonly [string | number, number])[]): string {
   const hasher = new Hasher();
-  among.forEach((what, i) => {
+  for (const [what, share] of shares) {
     if (typeof what === 'number') hasher.mark(what);
     else hasher.text(what);
-    bits[0] = weights[i] as number;
+    bits[0] = share;
     hasher.mark(halves[0] as number);
     hasher.mark(halves[1] as number);
-  });
+  }
   return hasher.digest();
 }

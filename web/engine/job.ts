@@ -44,7 +44,7 @@ export type Stage = (typeof STAGES)[number];
 
 /** Runs each stage in its lane and takes its time. */
 export interface Pipeline {
-  run<T>(stage: Stage, work: () => Promise<T> | T): Promise<T>;
+  run<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> | T;
 }
 
 /** A text that passed the checks, on its way to evaluation. */

@@ -9,22 +9,30 @@ export class Lane {
     this.width = Math.max(1, width);
   }
 
+  /** Whether a place was free; it has to be given back. */
+  tryEnter(): boolean {
+    if (this.#busy >= this.width) return false;
+    this.#busy++;
+    return true;
+  }
+
+  /** Resolves when a place is free; it has to be given back. */
+  enter(): Promise<void> {
+    return this.tryEnter() ? Promise.resolve() : new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  leave(): void {
+    this.#busy--;
+    // A lane that was widened takes up what had to wait before.
+    while (this.#waiting.length > 0 && this.tryEnter()) this.#waiting.shift()?.();
+  }
+
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#busy >= this.width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#busy++;
+    await this.enter();
     try {
       return await task();
     } finally {
-      const next = this.#busy <= this.width ? this.#waiting.shift() : undefined;
-      if (next) next();
-      else this.#busy--;
-      // A lane that was widened takes up what had to wait before.
-      while (this.#busy < this.width) {
-        const more = this.#waiting.shift();
-        if (!more) break;
-        this.#busy++;
-        more();
-      }
+      this.leave();
     }
   }
 }

@@ -152,8 +152,7 @@ class Engine implements Run {
     const report = await this.#flights.nextStage(job.value);
     if (report) return report;
     await this.step();
-    const program = this.state.programs[job.value];
-    return { job: job.value, stage: 'add', detail: program ? `${program.status} ${program.reason}`.trim() : '' };
+    return { job: job.value, stage: 'add', milliseconds: 0 };
   }
 
   stop(): void {

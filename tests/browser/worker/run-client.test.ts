@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import { canonical } from '../../../web/engine/events.ts';
 import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
+import type { Budget } from '../../../web/engine/experiment.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { emptyState, type RunState } from '../../../web/engine/state.ts';
 import { openHistory } from '../../../web/history/index.ts';
@@ -61,10 +62,7 @@ afterEach(() => {
   for (const page of pages.splice(0)) page.client.dispose();
 });
 
-const budget = (evaluations: number): { evaluations: number; milliseconds: null } => ({
-  evaluations,
-  milliseconds: null,
-});
+const budget = (evaluations: number): Budget => ({ ...DEFAULT_BUDGET, evaluations });
 
 describe('a run in the worker', () => {
   it('runs to its end, in whole batches that are stored before they are shown', async () => {

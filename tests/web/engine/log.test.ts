@@ -80,7 +80,7 @@ describe('readLog', () => {
     ['{"format":"something"}\n', 'not a run'],
     ['[]\n', 'not a run'],
     ['null\n', 'not a run'],
-    ['{"format":"genesis-run","v":2}\n', 'newer version'],
+    ['{"format":"genesis-run","v":3}\n', 'newer version'],
     ['{"format":"genesis-run"}\n', 'v: must be'],
   ])('says what is wrong with the header of %j', (input, words) => {
     const result = readLog(input);
@@ -88,7 +88,7 @@ describe('readLog', () => {
   });
 
   it.each<[RunEvent['type'], string, (event: Record<string, unknown>) => void, string]>([
-    ['run-started', 'version', (e) => (e.v = 9), 'run-started: v: must be 1'],
+    ['run-started', 'version', (e) => (e.v = 9), 'run-started: v: must be 2'],
     ['run-started', 'seed', (e) => (e.seed = '1'), 'seed: must be a number'],
     ['run-started', 'random', (e) => (e.random = [1, 2, 3]), 'random: must hold four'],
     ['run-started', 'experiment', (e) => (e.experiment = { v: 1 }), 'experiment.'],

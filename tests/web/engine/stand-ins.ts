@@ -157,7 +157,7 @@ export function standIn(score: Score, delay: () => number = () => 0): StandIn {
 export const clock: Clock = {
   now: () => performance.now(),
   turn: () => new Promise((resolve) => setImmediate(resolve)),
-  after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+  after: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
 };
 
 export interface Harness {

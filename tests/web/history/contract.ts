@@ -15,12 +15,15 @@ export function issuedEvents(from: number, count: number): RunEvent[] {
     return {
       type: 'issued',
       job,
+      kind: 'program',
       island: 0,
       operator: job === 0 ? 'seed' : 'mutate “ü”\n',
-      propensity: 0.1 + 0.2,
+      ...{ model: null, prompt: null, temperature: null, effort: 'none', recommendation: null },
       parent: job === 0 ? null : 0,
       inspirations: [],
-      reserved: 1,
+      kinds: [],
+      reserved: { evaluations: 1, calls: 0, tokens: 0, dollars: 0.1 + 0.2 },
+      choices: [],
     };
   });
 }

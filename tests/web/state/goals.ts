@@ -20,6 +20,7 @@ export function program(id: number, sum: number | null, more: Partial<Program> =
     hidden: { held: sum ?? 0 },
     feedback: '',
     features: {},
+    scores: {},
     artifacts: {},
     fuel: 1,
   };
@@ -29,6 +30,7 @@ export function program(id: number, sum: number | null, more: Partial<Program> =
     inspirations: [],
     island: 0,
     operator: 'tune',
+    ...{ model: null, prompt: null, dollars: 0, vector: null },
     note: '',
     status: sum === null ? 'crashed' : 'correct',
     reason: '',

@@ -202,7 +202,7 @@ export function specimen(id: number, files: Files, fitness: number | null = 0): 
 }
 
 export function evaluation(fitness: number, correct = true): Evaluation {
-  return { fitness, correct, metrics: {}, hidden: {}, feedback: '', features: {}, artifacts: {}, fuel: 0 };
+  return { fitness, correct, metrics: {}, hidden: {}, feedback: '', features: {}, scores: {}, artifacts: {}, fuel: 0 };
 }
 
 export function contextOf(
@@ -219,6 +219,8 @@ export function contextOf(
     ancestor: null,
     random: createRandom(seed),
     evaluations: 60,
+    model: null,
+    attempts: [],
     ...rest,
   };
 }

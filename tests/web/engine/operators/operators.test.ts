@@ -47,7 +47,7 @@ function family(fixture: Fixture, seed: number): OperatorContext {
 
 /** Edits of a proposal; a search is run against scores that reward large numbers. */
 async function editsOf(proposal: Proposal): Promise<readonly Edit[] | null> {
-  if (proposal.type === 'none') return null;
+  if (proposal.type === 'none' || proposal.type === 'files') return null;
   if (proposal.type === 'edits') return proposal.edits;
   const { edits } = await proposal.search.run(
     {
