@@ -8,7 +8,14 @@ import { ensurePackages } from './setup/packages.mjs';
 import { ensureSite } from './setup/site.mjs';
 import { ensureChromium } from './test/chromium.mjs';
 
-const usage = `npm run study -- offline [--examples a,b] [--seeds 1,2,3] [--seconds 1,10,60,300] [--where page,terminal] [--json]
+if (process.argv[2] === 'control') {
+  // Its flags are read by `tests/study/control-options.ts`.
+  await ensurePackages({ development: true });
+  process.exit(await run(await newerNode(), ['tests/study/control.ts', ...process.argv.slice(3)]));
+}
+
+const usage = `npm run study -- control --help
+npm run study -- offline [--examples a,b] [--seeds 1,2,3] [--seconds 1,10,60,300] [--where page,terminal] [--json]
 
   Best strict fitness without a language model after so many seconds, for each example and seed.`;
 
@@ -23,7 +30,7 @@ const { values, positionals } = flags(
   },
   { positionals: true },
 );
-if (positionals.length !== 1 || positionals[0] !== 'offline') fail(usage, 'Name the study: offline');
+if (positionals.length !== 1 || positionals[0] !== 'offline') fail(usage, 'Name the study: control or offline');
 for (const name of list('examples')) {
   if (!existsSync(join(root, 'examples', name, 'experiment.json'))) fail(usage, `There is no example '${name}'`);
 }
