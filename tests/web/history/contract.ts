@@ -162,7 +162,7 @@ export function historyContract(name: string, subject: HistorySubject): void {
         value(await history.append('a', 4, log.slice(4), summary(7)));
         const blob = value(await history.exportJsonl('a'));
         const lines = (await blob.text()).trimEnd().split('\n');
-        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ format: 'genesis-run', v: 1 }, ...log]);
+        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ format: 'genesis-run', v: 2 }, ...log]);
       }));
 
     it('keeps a thousand small chunks in order', () =>

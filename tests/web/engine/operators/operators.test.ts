@@ -3,13 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { copy } from '../../../../web/engine/operators/copy.ts';
 import { OPERATORS } from '../../../../web/engine/operators/index.ts';
 import { mutate } from '../../../../web/engine/operators/mutate.ts';
-import type { Operator, OperatorContext, Proposal } from '../../../../web/engine/operators/operator.ts';
+import type {
+  ModelContext,
+  Operator,
+  OperatorContext,
+  Proposal,
+  Specimen,
+} from '../../../../web/engine/operators/operator.ts';
 import { applyEdits } from '../../../../web/engine/patches/edits.ts';
 import type { Edit, Files } from '../../../../web/engine/program.ts';
 import { createRandom } from '../../../../web/engine/rng.ts';
 import { checkCandidate } from '../../../../web/engine/syntax/check.ts';
 import { arm } from '../../../../web/engine/syntax/fuel.ts';
 import { loadSyntax } from '../../../../web/syntax/load.ts';
+import { OPERATOR_NAMES } from '../../../../web/engine/strategy-validation.ts';
+import { scriptedModel } from '../scripted-model.ts';
+import { evaluation as scored, modelContext } from './asking.ts';
 import { FIXTURES, compile, contextOf, specimen } from './fixtures.ts';
 import type { Fixture } from './fixtures.ts';
 
@@ -45,6 +54,21 @@ function family(fixture: Fixture, seed: number): OperatorContext {
   return { ...context, random: createRandom(seed) };
 }
 
+/** As a job hands it over: operators that ask get a model whose good replies change a number; one that mends gets a failed program. */
+function forOperator(operator: Operator, context: OperatorContext, seed: number): OperatorContext {
+  if (!operator.asks) return context;
+  const model = scriptedModel({ seed });
+  const ask: ModelContext['ask'] = (messages, purpose) =>
+    model.complete(
+      { model: 'm', purpose, messages, tokens: 4_000, temperature: null, effort: 'none', seed, key: String(seed) },
+      new AbortController().signal,
+    );
+  const parent: Specimen = operator.mends
+    ? { ...context.parent, evaluation: null, status: 'crashed', reason: 'it divides by zero' }
+    : { ...context.parent, evaluation: scored({ feedback: 'the sum is small' }) };
+  return { ...context, parent, model: modelContext(ask) };
+}
+
 /** Edits of a proposal; a search is run against scores that reward large numbers. */
 async function editsOf(proposal: Proposal): Promise<readonly Edit[] | null> {
   if (proposal.type === 'none' || proposal.type === 'files') return null;
@@ -77,7 +101,7 @@ describe.each([...OPERATORS, copy].map((operator): [string, Operator] => [operat
         const runs = id === 'mutate' ? 300 : 120;
         await fc.assert(
           fc.asyncProperty(fc.integer({ min: 0, max: 1e6 }), async (seed) => {
-            const context = family(fixture, seed);
+            const context = forOperator(operator, family(fixture, seed), seed);
             if (!operator.applies(context)) return;
             const edits = await editsOf(await operator.propose(context));
             if (edits === null) return;
@@ -105,7 +129,7 @@ describe.each([...OPERATORS, copy].map((operator): [string, Operator] => [operat
     it('makes the same proposal when the stream is the same', async () => {
       for (const fixture of FIXTURES) {
         const edits = async () => {
-          const context = family(fixture, 11);
+          const context = forOperator(operator, family(fixture, 11), 11);
           return operator.applies(context) ? editsOf(await operator.propose(context)) : null;
         };
         expect(await edits()).toEqual(await edits());
@@ -114,7 +138,7 @@ describe.each([...OPERATORS, copy].map((operator): [string, Operator] => [operat
 
     it('leaves alone what is outside the blocks and what is no code', async () => {
       for (const fixture of FIXTURES) {
-        const context = family(fixture, 5);
+        const context = forOperator(operator, family(fixture, 5), 5);
         if (!operator.applies(context)) continue;
         const edits = await editsOf(await operator.propose(context));
         for (const { file } of edits ?? []) expect(['notes.txt', 'main.ts']).not.toContain(file);
@@ -122,6 +146,10 @@ describe.each([...OPERATORS, copy].map((operator): [string, Operator] => [operat
     });
   },
 );
+
+it('lists every operator among the names that an experiment may use', () => {
+  expect([...OPERATORS, copy].map(({ id }) => id).sort()).toEqual([...OPERATOR_NAMES].sort());
+});
 
 function compileAlone(text: string): void {
   compile({ 'a.ts': text.replaceAll(/^import .*$/gm, '').replaceAll('weight(', 'Number(') }, 'a.ts');
