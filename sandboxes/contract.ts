@@ -79,8 +79,8 @@ export interface SandboxStats {
  * `evaluate(candidate, context)`, sync or async, and sees of the candidate only
  *   candidate.call(name, ...args)       → Promise of the returned plain data; rejects with an Error whose `status` names the limit
  *   candidate.callMany(name, argsList)  → Promise of the list of returned values, in one message
- *   context = { seed, picture, stage, random() }
- * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, artifacts? }. What it returns is checked and clipped
+ *   context = { seed, picture, stage, best, instances, random() }
+ * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped
  * outside its realm: NaN or infinite fitness makes the program incorrect with a reason.
  */
 export interface EvaluationHost {
@@ -104,6 +104,12 @@ export interface EvaluationRequest {
   readonly parameters: readonly number[];
   readonly seed: number;
   readonly picture: boolean;
+  /** Stage of the cascade, as `context.stage`; `full` where it is not given. */
+  readonly stage?: string;
+  /** Best fitness so far, as `context.best`; null where there is none or it is not told. */
+  readonly best?: number | null;
+  /** Names of instances to score, as `context.instances`; null: all. An evaluator without instances may ignore it. */
+  readonly instances?: readonly string[] | null;
   /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */
   readonly entry?: string;
 }
@@ -119,6 +125,7 @@ export interface HostEvaluation {
   readonly hidden: Readonly<Record<string, number>>;
   readonly feedback: string;
   readonly features: Readonly<Record<string, number>>;
+  readonly scores: Readonly<Record<string, number>>;
   readonly artifacts: Readonly<Record<string, Json>>;
   readonly fuel: number;
 }

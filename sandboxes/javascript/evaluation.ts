@@ -3,6 +3,8 @@ import type { EvaluationOutcome, HostEvaluation, Json } from '../contract.ts';
 import type { RawOutcome } from './protocol.ts';
 
 const NAMES = 64;
+/** Instances a score may be given for. */
+const INSTANCES = 1_000;
 const NAME_LENGTH = 80;
 const FEEDBACK_LENGTH = 4000;
 const REASON_LENGTH = 500;
@@ -45,17 +47,18 @@ function checkEvaluation(value: Record<string, unknown>, fuel: number): HostEval
     hidden: numbers(value['hidden'], 'hidden', notes),
     feedback: clip([...notes, feedback].filter((line) => line !== '').join('\n'), FEEDBACK_LENGTH),
     features: numbers(value['features'], 'features', notes),
+    scores: numbers(value['scores'], 'scores', notes, INSTANCES),
     artifacts: artifacts ?? {},
     fuel,
   };
 }
 
-function numbers(value: unknown, kind: string, notes: string[]): Record<string, number> {
+function numbers(value: unknown, kind: string, notes: string[], most = NAMES): Record<string, number> {
   const result: Record<string, number> = {};
   if (typeof value !== 'object' || value === null) return result;
   let count = 0;
   for (const [name, figure] of Object.entries(value)) {
-    if (count++ >= NAMES) break;
+    if (count++ >= most) break;
     if (name === '__proto__' || name.length > NAME_LENGTH) continue;
     const number = finite(figure);
     if (number !== null) result[name] = number;

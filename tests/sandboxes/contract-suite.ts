@@ -31,7 +31,7 @@ export function contractSuite(place: Place): void {
 
     it('gives the whole shape of an evaluation and drops what is not finite', async () => {
       const evaluator = `export const evaluate = () => ({ fitness: 2, correct: true, metrics: { a: 1, bad: NaN }, hidden: { h: 3 },
-        features: { x: 0.5 }, feedback: 'fine', artifacts: { list: [1, { two: 'x' }], gone: undefined } });`;
+        features: { x: 0.5 }, scores: { one: 2, two: -1, bad: -Infinity, ['__proto__']: 3 }, feedback: 'fine', artifacts: { list: [1, { two: 'x' }], gone: undefined } });`;
       const outcome = await withHost(evaluator, (own) => evaluate(own, 'export const f = 1;'));
       expect(outcome).toMatchObject({
         type: 'scored',
@@ -39,6 +39,8 @@ export function contractSuite(place: Place): void {
       });
       if (outcome.type !== 'scored') return;
       expect(Object.keys(outcome.evaluation.metrics)).toEqual(['a']);
+      expect(outcome.evaluation.scores).toEqual({ one: 2, two: -1 });
+      expect(outcome.evaluation.feedback).toContain('scores.bad');
       expect(outcome.evaluation.feedback).toContain('metrics.bad');
       expect(outcome.evaluation.feedback).toContain('fine');
       expect(outcome.evaluation.artifacts).toEqual({ list: [1, { two: 'x' }] });
@@ -150,16 +152,21 @@ export function contractSuite(place: Place): void {
     it('hands the evaluator its context, seeded', async () => {
       const evaluator = `export function evaluate(candidate, context) {
         return { fitness: context.seed, correct: true,
-          artifacts: { a: [context.random(), context.random(), Math.random()], picture: context.picture, stage: context.stage } };
+          artifacts: { a: [context.random(), context.random(), Math.random()], picture: context.picture, stage: context.stage,
+            best: context.best, instances: context.instances } };
       }`;
       const [one, same, other] = await withHost(evaluator, async (own) => [
         await evaluate(own, '', { seed: 7, picture: true }),
         await evaluate(own, '', { seed: 7, picture: true }),
-        await evaluate(own, '', { seed: 8 }),
+        await evaluate(own, '', { seed: 8, stage: 'smoke', best: 3.5, instances: ['a', 'b'] }),
       ]);
       if (one?.type !== 'scored' || same?.type !== 'scored' || other?.type !== 'scored') throw new Error('not scored');
       expect(one.evaluation).toEqual(same.evaluation);
-      expect(one.evaluation).toMatchObject({ fitness: 7, artifacts: { picture: true, stage: 0 } });
+      expect(one.evaluation).toMatchObject({
+        fitness: 7,
+        artifacts: { picture: true, stage: 'full', best: null, instances: null },
+      });
+      expect(other.evaluation.artifacts).toMatchObject({ stage: 'smoke', best: 3.5, instances: ['a', 'b'] });
       expect(other.evaluation.artifacts['a']).not.toEqual(one.evaluation.artifacts['a']);
     });
 

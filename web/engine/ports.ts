@@ -67,6 +67,12 @@ export interface EvaluationRequest {
   readonly seed: number;
   /** Whether the evaluator should add `artifacts.picture`, which may cost time. */
   readonly picture: boolean;
+  /** Stage of the cascade, as `context.stage`; `full` where it is not given. */
+  readonly stage?: string;
+  /** Best fitness so far, as `context.best`; null where there is none or it is not told. */
+  readonly best?: number | null;
+  /** Names of instances to score, as `context.instances`; null: all. An evaluator without instances may ignore it. */
+  readonly instances?: readonly string[] | null;
   /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */
   readonly entry?: string;
 }

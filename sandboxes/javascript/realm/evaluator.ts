@@ -146,7 +146,9 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     const context = freeze({
       seed: request.seed,
       picture: request.picture,
-      stage: 0,
+      stage: request.stage ?? 'full',
+      best: request.best ?? null,
+      instances: request.instances ? freeze([...request.instances]) : null,
       random: contextRandom.next,
     });
     let value: unknown;
