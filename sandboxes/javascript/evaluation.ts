@@ -39,18 +39,13 @@ function checkEvaluation(value: Record<string, unknown>, fuel: number): HostEval
   }
   const artifacts = copyArtifacts(value['artifacts']);
   if (artifacts === null) notes.push('The artifacts were dropped: they are too large or no plain data.');
-  const feedback = typeof value['feedback'] === 'string' ? value['feedback'] : '';
-  return {
-    fitness,
-    correct,
-    metrics: numbers(value['metrics'], 'metrics', notes),
-    hidden: numbers(value['hidden'], 'hidden', notes),
-    feedback: clip([...notes, feedback].filter((line) => line !== '').join('\n'), FEEDBACK_LENGTH),
-    features: numbers(value['features'], 'features', notes),
-    scores: numbers(value['scores'], 'scores', notes, INSTANCES),
-    artifacts: artifacts ?? {},
-    fuel,
-  };
+  const metrics = numbers(value['metrics'], 'metrics', notes);
+  const hidden = numbers(value['hidden'], 'hidden', notes);
+  const features = numbers(value['features'], 'features', notes);
+  const scores = numbers(value['scores'], 'scores', notes, INSTANCES);
+  const said = typeof value['feedback'] === 'string' ? value['feedback'] : '';
+  const feedback = clip([...notes, said].filter((line) => line !== '').join('\n'), FEEDBACK_LENGTH);
+  return { fitness, correct, metrics, hidden, feedback, features, scores, artifacts: artifacts ?? {}, fuel };
 }
 
 function numbers(value: unknown, kind: string, notes: string[], most = NAMES): Record<string, number> {
