@@ -9,7 +9,9 @@ import type { Choice } from './choice.ts';
 import type { Experiment, Strategy } from './experiment.ts';
 import type { Memory } from './memory/memory.ts';
 import type { ModelReply, Purpose, Spending } from './models/model.ts';
-import type { Change, Evaluation, Files, ProgramId, ProgramStatus } from './program.ts';
+import type { Change, Evaluation, Files, ProgramId, ProgramStatus, Trials } from './program.ts';
+
+export type { Trials } from './program.ts';
 import type { SearchSummary } from './search-summary.ts';
 import type { InspirationKind, IslandStrategy } from './strategy.ts';
 
@@ -113,16 +115,6 @@ export interface Evaluated {
   /** Vector that a service made (novelty/vector-text.ts); null for those that can be made again from the text. */
   readonly vector: string | null;
   readonly timing: Timing;
-}
-
-/** How a score came about. */
-export interface Trials {
-  /** Last stage that ran. */
-  readonly stage: string;
-  readonly seeds: readonly number[];
-  readonly fitnesses: readonly number[];
-  /** Why it stopped before all repeats or stages; null where nothing was left out. */
-  readonly stopped: string | null;
 }
 
 /** Milliseconds on this machine; not part of the canonical log. */

@@ -32,6 +32,7 @@ export function jobInput(
     operator,
     refiner: issued.model !== null && strategy.models.refinements > 0 ? (operators.get('refine') ?? null) : null,
     parent: parent === null ? null : texts.specimen(parent),
+    parentTrials: parent === null ? null : (state.programs[parent]?.trials ?? null),
     inspirations: inspirations.map((id) => texts.specimen(id)),
     ancestor: () => (parent === null || first === undefined ? null : texts.ancestor(parent, first)),
     random: restoreRandom(inFlight.random).split(`operate/${job}`),

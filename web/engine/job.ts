@@ -28,6 +28,8 @@ export interface JobInput {
   /** Asks for one improvement after the evaluation; null where none is wanted. */
   readonly refiner: Operator | null;
   readonly parent: Specimen | null;
+  /** Repeats behind the parent's score, for a race on the same seeds. */
+  readonly parentTrials: Trials | null;
   readonly inspirations: readonly Specimen[];
   readonly ancestor: () => Specimen | null;
   readonly random: Random;
@@ -296,6 +298,7 @@ async function score(draft: Draft, input: JobInput, ports: Ports, signal: AbortS
     const policy: EvaluationInput = {
       settings: experiment.strategy.evaluation,
       parent: input.parent?.evaluation ?? null,
+      parentTrials: input.parentTrials,
       bestFitness: input.bestFitness,
       evaluations: input.issued.reserved.evaluations - draft.spent,
       random: input.random.split('evaluate'),

@@ -55,6 +55,16 @@ export interface Evaluation {
   readonly fuel: number;
 }
 
+/** How a score came about. */
+export interface Trials {
+  /** Last stage that ran. */
+  readonly stage: string;
+  readonly seeds: readonly number[];
+  readonly fitnesses: readonly number[];
+  /** Why it stopped before all repeats or stages; null where nothing was left out. */
+  readonly stopped: string | null;
+}
+
 export interface Program {
   readonly id: ProgramId;
   readonly parent: ProgramId | null;
@@ -73,6 +83,8 @@ export interface Program {
   /** Why it has a status other than correct; empty otherwise. */
   readonly reason: string;
   readonly evaluation: Evaluation | null;
+  /** Repeats and stages behind it; null where it was one evaluation. */
+  readonly trials: Trials | null;
   /** Evaluations this proposal spent (a burst spends many). */
   readonly evaluations: number;
   /** Evaluations the run had spent when this program was added: the x of every chart. */

@@ -267,6 +267,7 @@ function evaluated(state: RunState, event: Evaluated): RunState {
     status: event.status,
     reason: event.reason,
     evaluation: event.evaluation,
+    trials: event.trials,
     evaluations: event.evaluations,
     at: state.evaluations,
     generation: parent ? parent.generation + 1 : 0,

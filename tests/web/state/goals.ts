@@ -30,7 +30,7 @@ export function program(id: number, sum: number | null, more: Partial<Program> =
     inspirations: [],
     island: 0,
     operator: 'tune',
-    ...{ model: null, prompt: null, dollars: 0, vector: null },
+    ...{ model: null, prompt: null, dollars: 0, vector: null, trials: null },
     note: '',
     status: sum === null ? 'crashed' : 'correct',
     reason: '',
