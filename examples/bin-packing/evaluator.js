@@ -17,7 +17,9 @@ export async function evaluate(candidate, context) {
   const problem = misfit(answer);
   if (problem !== null) return incorrect(problem);
   const order = ranking(answer);
-  const excess = excessOf(training, (items) => pack(items, order).bins);
+  const bins = new Map(training.map((items) => [items, pack(items, order).bins]));
+  const binsOf = (items) => bins.get(items);
+  const excess = excessOf(training, binsOf);
   const hidden = {};
   const artifacts = {};
   if (context.picture) {
@@ -31,6 +33,7 @@ export async function evaluate(candidate, context) {
     hidden,
     feedback: `The packings take ${excess.toFixed(2)} % more bins than the L1 bound.`,
     features: {},
+    scores: Object.fromEntries(training.map((items, i) => [`instance ${i + 1}`, -excessOf([items], binsOf)])),
     artifacts,
   };
 }

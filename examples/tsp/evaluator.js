@@ -25,6 +25,7 @@ export async function evaluate(candidate, context) {
     hidden,
     feedback: feedback(trained, worst),
     features: { longest: mean(trained.tours.map((order, i) => longestStep(TRAIN[i].cities, order))) },
+    scores: Object.fromEntries(trained.gaps.map((each, i) => [`map ${i + 1}`, -each])),
     artifacts: context.picture ? { picture: picture(TRAIN[0], trained.tours[0], trained.gaps[0]) } : {},
   };
 }
