@@ -56,12 +56,16 @@ export const ARMS: Readonly<Record<string, Change>> = {
 
 export const CONTROLS = [BASE, 'best-of-n', 'hill-climb', 'one-island'] as const;
 
+/** Fuel, which is the same everywhere, shall end what runs too long; the wall clock, which is not on a busy machine, only what fuel can't. */
+const PATIENCE = 10;
+
 /** The experiment with an arm's search and this cap as its only one, in ordered mode, so that experiment and seed fix the result. */
 export function armed(experiment: Experiment, arm: string, evaluations: number): Experiment {
   const change = ARMS[arm];
   if (!change) throw new Error(`there is no arm ${arm}`);
   return {
     ...experiment,
+    limits: { ...experiment.limits, milliseconds: PATIENCE * experiment.limits.milliseconds },
     strategy: { ...change(experiment.strategy), mode: 'ordered' },
     budget: { ...experiment.budget, evaluations, milliseconds: null, workMilliseconds: null },
   };
