@@ -14,10 +14,19 @@ const MOST = 10_000;
 /** Characters of candidates kept, as a bound on memory. */
 const MOST_CHARACTERS = 20_000_000;
 
-type Known = Map<string, EvaluationOutcome>;
+interface Known {
+  readonly candidate: string;
+  readonly outcome: EvaluationOutcome;
+}
+
+/** A text of which outcomes are kept. Keys of outcomes name it by number, so that it is held once. */
+interface Candidate {
+  readonly number: number;
+  outcomes: number;
+}
 
 /**
- * Outcomes by evaluator, limits, armed text and request; the candidates used last are kept. One may serve many runs, one after the
+ * Outcomes by evaluator, limits, armed text and request; those used last are kept. One may serve many runs, one after the
  * other or at once: a run that is started again with its seed, or forked, then goes over known ground without a realm. A run that is to
  * check scores must not have it.
  * Not remembered are crashes and failures by time or memory, which may come of the machine; searches (`parameters`, `entry`), which
@@ -26,8 +35,9 @@ type Known = Map<string, EvaluationOutcome>;
 export class EvaluationCache {
   readonly #mostOutcomes: number;
   readonly #mostCharacters: number;
-  readonly #candidates = new Map<string, Known>();
-  #outcomes = 0;
+  readonly #candidates = new Map<string, Candidate>();
+  readonly #outcomes = new Map<string, Known>();
+  #numbers = 0;
   #characters = 0;
 
   constructor(mostOutcomes: number = MOST, mostCharacters: number = MOST_CHARACTERS) {
@@ -37,7 +47,7 @@ export class EvaluationCache {
 
   /** Outcomes remembered. */
   get size(): number {
-    return this.#outcomes;
+    return this.#outcomes.size;
   }
 
   /** The port with this memory. */
@@ -55,29 +65,39 @@ export class EvaluationCache {
     };
   }
 
-  get(candidate: string, request: string): EvaluationOutcome | undefined {
-    const known = this.#candidates.get(candidate);
+  get(text: string, request: string): EvaluationOutcome | undefined {
+    const candidate = this.#candidates.get(text);
+    if (!candidate) return undefined;
+    const key = `${candidate.number} ${request}`;
+    const known = this.#outcomes.get(key);
     if (!known) return undefined;
-    this.#candidates.delete(candidate);
-    this.#candidates.set(candidate, known);
-    return known.get(request);
+    this.#outcomes.delete(key);
+    this.#outcomes.set(key, known);
+    return known.outcome;
   }
 
-  set(candidate: string, request: string, outcome: EvaluationOutcome): void {
+  set(text: string, request: string, outcome: EvaluationOutcome): void {
     if (outcome.type === 'failed' && outcome.status !== 'build-failed') return;
-    let known = this.#candidates.get(candidate);
-    if (!known) {
-      this.#candidates.set(candidate, (known = new Map()));
-      this.#characters += candidate.length;
+    let candidate = this.#candidates.get(text);
+    if (!candidate) {
+      this.#candidates.set(text, (candidate = { number: this.#numbers++, outcomes: 0 }));
+      this.#characters += text.length;
     }
-    if (!known.has(request)) this.#outcomes++;
-    known.set(request, outcome);
-    for (const [oldest, outcomes] of this.#candidates) {
-      if (this.#outcomes <= this.#mostOutcomes && this.#characters <= this.#mostCharacters) break;
-      this.#candidates.delete(oldest);
-      this.#outcomes -= outcomes.size;
-      this.#characters -= oldest.length;
+    const key = `${candidate.number} ${request}`;
+    if (!this.#outcomes.delete(key)) candidate.outcomes++;
+    this.#outcomes.set(key, { candidate: text, outcome });
+    for (const [oldest, known] of this.#outcomes) {
+      if (this.#outcomes.size <= this.#mostOutcomes && this.#characters <= this.#mostCharacters) break;
+      this.#outcomes.delete(oldest);
+      this.#leave(known.candidate);
     }
+  }
+
+  #leave(text: string): void {
+    const candidate = this.#candidates.get(text);
+    if (!candidate || --candidate.outcomes > 0) return;
+    this.#candidates.delete(text);
+    this.#characters -= text.length;
   }
 }
 
