@@ -126,6 +126,71 @@ describe('the evaluation cache', () => {
     }
   });
 
+  it('says of what cannot be opened what the port says, and opens it again', async () => {
+    let opened = 0;
+    const refusing: EvaluationPort = {
+      open: () => {
+        opened++;
+        return Promise.resolve({ type: 'failed', status: 'build-failed', reason: 'no such module' });
+      },
+    };
+    const port = new EvaluationCache(10).wrap(refusing, experiment());
+    for (let i = 0; i < 2; i++) {
+      expect(await port.open(source, signal)).toEqual({
+        ...{ type: 'failed', status: 'build-failed', reason: 'no such module' },
+      });
+    }
+    expect(opened).toBe(2);
+  });
+
+  it('answers a request it lacks with the failure of a realm that no longer opens', async () => {
+    const real = counting();
+    let broken = false;
+    const failing: EvaluationPort = {
+      open: (candidate, stop) =>
+        broken
+          ? Promise.resolve({ type: 'failed', status: 'crashed', reason: 'stopped' })
+          : real.port.open(candidate, stop),
+    };
+    const port = new EvaluationCache(10).wrap(failing, experiment());
+    await ask(port, [plain]);
+    broken = true;
+    const outcomes = await ask(port, [plain, { ...plain, seed: 2 }]);
+    expect(outcomes.map((each) => (each.type === 'failed' ? each.reason : each.type))).toEqual(['scored', 'stopped']);
+  });
+
+  it('keeps no more than it may, in outcomes and in characters', async () => {
+    const real = counting();
+    const cache = new EvaluationCache(5);
+    const port = cache.wrap(real.port, experiment());
+    for (let seed = 1; seed <= 20; seed++) {
+      await ask(port, [{ ...plain, seed }], { ...source, files: { 'seed.js': `export const a = ${seed % 7};\n` } });
+      expect(cache.size).toBe(Math.min(seed, 5));
+    }
+    const tight = new EvaluationCache(100, 3_000);
+    const small = tight.wrap(real.port, experiment());
+    for (let i = 0; i < 20; i++) {
+      await ask(small, [plain], { ...source, files: { 'seed.js': `// ${'x'.repeat(500)}\nexport const a = ${i};\n` } });
+    }
+    expect(tight.size).toBeGreaterThan(0);
+    expect(tight.size).toBeLessThan(6);
+    const none = new EvaluationCache(100, 10);
+    await ask(none.wrap(real.port, experiment()), [plain]);
+    expect(none.size).toBe(0);
+  });
+
+  it('runs nothing for a session that was closed', async () => {
+    const real = counting();
+    const port = new EvaluationCache(10).wrap(real.port, experiment());
+    const opened = await port.open(source, signal);
+    if (opened.type === 'failed') throw new Error(opened.reason);
+    opened.session.close();
+    opened.session.close();
+    expect(await opened.session.evaluate([plain])).toEqual([]);
+    expect(real.closed).toBe(1);
+    expect(real.asked).toEqual([]);
+  });
+
   it('leaves the log as it is without it, and a second run of the same seed without work', async () => {
     const cache = new EvaluationCache(1_000);
     const run = async (wrapped: boolean): Promise<{ log: string[]; opened: number }> => {
