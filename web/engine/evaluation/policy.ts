@@ -14,7 +14,7 @@ export const EVALUATION_SEED = 1;
 export interface EvaluationInput {
   readonly settings: EvaluationSettings;
   readonly parent: Evaluation | null;
-  /** How the parent's score came about; a race needs it. */
+  /** How the parent's score came about: a race compares seed by seed where it is known. */
   readonly parentTrials?: Trials | null;
   /** −Infinity where there is none. */
   readonly bestFitness: number;
@@ -164,23 +164,28 @@ function notWorse(
   );
 }
 
-/** Says after each repeat why no more are needed, or null. */
-function watch({ settings, parent, parentTrials }: EvaluationInput, stage: string) {
+/**
+ * Says after each repeat why no more are needed, or null. What there is nothing to compare with, such as a seed, gets all its repeats.
+ * Seeds that the parent was not scored under count for the race with the parent's mean.
+ */
+function watch({ settings, parent, parentTrials, bestFitness }: EvaluationInput, stage: string) {
   const stop = createStop(settings.stop);
-  const threshold = parent?.fitness ?? -Infinity;
-  const race: Stop | null = settings.race
-    ? createStop(settings.stop.type === 'never' ? { type: 'bayesian', risk: 0.05, least: 2 } : settings.stop)
-    : null;
-  const rival = new Map<number, number>();
+  const rival = parent?.fitness ?? null;
+  const [mark, name] = rival === null ? [bestFitness, 'best'] : [rival, 'parent'];
+  const race: Stop | null =
+    settings.race && rival !== null
+      ? createStop(settings.stop.type === 'never' ? { type: 'bayesian', risk: 0.05, least: 2 } : settings.stop)
+      : null;
+  const bySeed = new Map<number, number>();
   if (parentTrials?.stage === stage) {
-    parentTrials.seeds.forEach((seed, i) => rival.set(seed, parentTrials.fitnesses[i] ?? NaN));
+    parentTrials.seeds.forEach((seed, i) => bySeed.set(seed, parentTrials.fitnesses[i] ?? NaN));
   }
   return (trials: readonly Trial[]): string | null => {
     const fitnesses = trials.map(fitnessOf);
-    const decision = stop.decide(fitnesses, threshold);
-    if (decision !== 'go-on') return `clearly ${decision} the parent after ${trials.length} of ${settings.repeats}`;
-    if (!race) return null;
-    const pairs = trials.map((trial, i) => (fitnesses[i] ?? NaN) - (rival.get(trial.seed) ?? NaN));
+    const decision = Number.isFinite(mark) ? stop.decide(fitnesses, mark) : 'go-on';
+    if (decision !== 'go-on') return `clearly ${decision} the ${name} after ${trials.length} of ${settings.repeats}`;
+    if (!race || rival === null) return null;
+    const pairs = trials.map(({ seed }, i) => (fitnesses[i] ?? NaN) - (bySeed.get(seed) ?? rival));
     const differences = pairs.filter((difference) => Number.isFinite(difference));
     if (race.decide(differences, 0) !== 'below') return null;
     return `the parent is better on the same seeds after ${trials.length} of ${settings.repeats}`;

@@ -102,6 +102,30 @@ describe('evaluation policy', () => {
     expect(alone.requests).toHaveLength(3);
   });
 
+  it('gives all repeats to what has nothing to be compared with', async () => {
+    const stop = { type: 'bayesian', risk: 0.05, least: 2 } as const;
+    const answer = ({ seed }: EvaluationRequest) => scored(seed / 100);
+    const seed = await run({ repeats: 5, stop, race: true }, answer, { bestFitness: -Infinity });
+    expect(seed.requests.filter(({ picture }) => !picture)).toHaveLength(5);
+    expect(seed.result.trials?.stopped).toBeNull();
+    // A parent without a score leaves the best so far as the mark.
+    const mended = await run({ repeats: 5, stop }, answer, {
+      parent: { ...parent, fitness: null, correct: false },
+      bestFitness: 8,
+    });
+    expect(mended.requests).toHaveLength(2);
+    expect(mended.result.trials?.stopped).toBe('clearly below the best after 2 of 5');
+  });
+
+  it('races against the mean of the parent on seeds it was not scored under', async () => {
+    const answer = ({ seed }: EvaluationRequest) => scored(seed === 1 ? 3.9 : 4);
+    const raced = await run({ repeats: 9, race: true }, answer, { parent });
+    expect(raced.requests).toHaveLength(2);
+    expect(raced.result.trials?.stopped).toContain('the parent is better');
+    const better = await run({ repeats: 4, race: true }, ({ seed }) => scored(5 + seed), { parent });
+    expect(better.requests).toHaveLength(4);
+  });
+
   it('shows a minibatch first and goes on only with what is not worse than the parent', async () => {
     const by = (shift: number) => (request: EvaluationRequest) => {
       const names = request.instances ?? Object.keys(parent.scores);
