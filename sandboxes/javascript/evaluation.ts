@@ -6,6 +6,8 @@ const NAMES = 64;
 /** Instances a score may be given for. */
 const INSTANCES = 1_000;
 const NAME_LENGTH = 80;
+/** Dropped figures of a kind that are named: what an evaluator says itself shall not be cut for them. */
+const TOLD = 5;
 const FEEDBACK_LENGTH = 4000;
 const REASON_LENGTH = 500;
 /** Values in all artifacts together, and characters in their texts. */
@@ -52,13 +54,17 @@ function numbers(value: unknown, kind: string, notes: string[], most = NAMES): R
   const result: Record<string, number> = {};
   if (typeof value !== 'object' || value === null) return result;
   let count = 0;
+  const dropped: string[] = [];
   for (const [name, figure] of Object.entries(value)) {
-    if (count++ >= most) break;
+    if (count++ >= most) continue;
     if (name === '__proto__' || name.length > NAME_LENGTH) continue;
     const number = finite(figure);
     if (number !== null) result[name] = number;
-    else notes.push(`${kind}.${name} is not a finite number.`);
+    else dropped.push(name);
   }
+  for (const name of dropped.slice(0, TOLD)) notes.push(`${kind}.${name} is not a finite number.`);
+  if (dropped.length > TOLD) notes.push(`Nor are ${dropped.length - TOLD} more of ${kind}.`);
+  if (count > most) notes.push(`Of ${count} ${kind} only the first ${most} were taken.`);
   return result;
 }
 

@@ -393,6 +393,82 @@ export function hostileSuite(place: Place): void {
       expect(outcome.evaluation.artifacts).toEqual({});
     });
 
+    it('gives scores that are no numbers, too many, or named to harm', async () => {
+      const score = async (text: string) => {
+        const own = await place.create(
+          options(once(`return { fitness: 1, correct: true, feedback: 'mine', scores: ${text} };`)),
+        );
+        const outcome = await evaluate(own, GOOD);
+        own.close();
+        if (outcome.type !== 'scored') throw new Error(outcome.reason);
+        return outcome.evaluation;
+      };
+      const bad = await score(
+        '{ a: NaN, b: Infinity, c: "1", d: null, e: [1], f: { valueOf: 1 }, g: true, good: -0.5 }',
+      );
+      expect(bad.scores).toEqual({ good: -0.5 });
+      expect(bad.feedback.split('\n')).toEqual([
+        ...['a', 'b', 'c', 'd', 'e'].map((name) => `scores.${name} is not a finite number.`),
+        ...['Nor are 2 more of scores.', 'mine'],
+      ]);
+      const many = await score(`Object.fromEntries(Array.from({ length: 5000 }, (_, i) => ['i' + i, i]))`);
+      expect(Object.keys(many.scores)).toHaveLength(1_000);
+      expect(many.scores['i999']).toBe(999);
+      expect(many.feedback).toBe('Of 5000 scores only the first 1000 were taken.\nmine');
+      const named = await score(
+        `{ ['__proto__']: 9, constructor: 1, hasOwnProperty: 2, toString: 3, ['x'.repeat(81)]: 4, '': 5 }`,
+      );
+      expect(Object.entries(named.scores)).toEqual([
+        ['constructor', 1],
+        ['hasOwnProperty', 2],
+        ['toString', 3],
+        ['', 5],
+      ]);
+      expect(Object.getPrototypeOf(named.scores)).toBe(Object.prototype);
+      await expect(score('{ __proto__: { hidden: 7 }, own: 1 }')).rejects.toThrow(/not plain data/);
+      for (const text of ['7', '"many"', 'null', 'undefined']) expect((await score(text)).scores).toEqual({});
+    });
+
+    it('keeps stage, best and instances from the candidate unless it passes them on', async () => {
+      const seek = `export function f(x: any) {
+        const found: string[] = [];
+        const walk = (value: any, path: string, depth: number): void => {
+          if (value === 98765.25 || value === 'secret instance' || value === 'secret stage') found.push(path);
+          if (depth > 3 || value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
+          for (const key of Reflect.ownKeys(value)) { try { walk(value[key], path + '.' + String(key), depth + 1); } catch {} }
+        };
+        for (const start of [globalThis, exports, module, $fuel, $p, f, arguments] as any[]) walk(start, 'start', 0);
+        return { found, x };
+      }`;
+      const request = { stage: 'secret stage', best: 98765.25, instances: ['secret instance'] };
+      const ask = async (argument: string) => {
+        const own = await place.create(
+          options(
+            once(`return { fitness: 1, correct: true, artifacts: { value: await candidate.call('f', ${argument}) } };`),
+          ),
+        );
+        const outcome = told(await evaluate(own, seek, request));
+        own.close();
+        return outcome.value;
+      };
+      expect(await ask('1')).toEqual({ found: [], x: 1 });
+      expect(await ask('context.best')).toMatchObject({ x: 98765.25 });
+    });
+
+    it('cannot change what the next evaluation is told', async () => {
+      const evaluator = `export function evaluate(candidate, context) {
+        try { context.instances.push('more'); } catch {}
+        try { context.stage = 'other'; context.best = 9; } catch {}
+        try { Array.prototype[Symbol.iterator] = function* () { yield 'forged'; }; } catch {}
+        return { fitness: 1, correct: true, artifacts: { value: JSON.stringify([context.stage, context.best, context.instances]) } };
+      }`;
+      const own = await place.create(options(evaluator, {}, 1));
+      const ask = async () => told(await evaluate(own, GOOD, { stage: 's', best: 1, instances: ['a', 'b'] })).value;
+      const answers = [await ask(), await ask()];
+      own.close();
+      expect(answers).toEqual(Array.from({ length: 2 }, () => '["s",1,["a","b"]]'));
+    });
+
     it('every route to network, storage, other realms and code from text', async () => {
       const routes = ROUTES.replace('export function f', 'function f');
       const files = `${routes}\nexport function evaluate() { return { fitness: 1, correct: true, artifacts: { value: f() } }; }`;

@@ -148,7 +148,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       picture: request.picture,
       stage: request.stage ?? 'full',
       best: request.best ?? null,
-      instances: request.instances ? freeze([...request.instances]) : null,
+      instances: request.instances ? freeze(request.instances) : null,
       random: contextRandom.next,
     });
     let value: unknown;
