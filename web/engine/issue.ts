@@ -2,11 +2,12 @@
 import { armsFor, type ModelArm } from './arms.ts';
 import type { Arm } from './bandits/bandit.ts';
 import { evaluationsLeft } from './budget.ts';
+import { InspirationItem, SelectionCandidate } from './candidates.ts';
 import type { Choice, ChoiceName } from './choice.ts';
+import { contextOf, draw, drawUniformly } from './draw.ts';
 import { evaluationsAtMost } from './evaluation/policy.ts';
 import type { Issued, Reserved } from './events.ts';
 import type { Experiment, Strategy } from './experiment.ts';
-import { Hasher } from './novelty/hash.ts';
 import type { OperatorContext } from './operators/operator.ts';
 import { inFlightTarget } from './pace.ts';
 import type { ArchiveView } from './population/archive-contract.ts';
@@ -14,14 +15,10 @@ import type { ProgramId } from './program.ts';
 import { restoreRandom, type Random } from './rng.ts';
 import { islandWeights } from './selection/islands.ts';
 import { selectInspirations, type Item } from './selection/inspirations.ts';
-import type { Candidate } from './selection/index.ts';
 import { sideJob } from './side-job.ts';
 import { fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
 import type { InspirationKind, InspirationSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
-
-/** Likeliest alternatives the log keeps of a choice. */
-const TOP = 8;
 
 const NOTHING_RESERVED: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
 
@@ -168,53 +165,6 @@ function chooseParent(
   return ids[draw('parent', name, ids, weights, random, choices)] as ProgramId;
 }
 
-/** Looks up what a rule asks for, and nothing else. */
-class SelectionCandidate implements Candidate {
-  readonly id: ProgramId;
-  readonly fitness: number;
-  readonly #tools: Tools;
-  readonly #cell: (id: ProgramId) => string | null;
-
-  constructor(tools: Tools, id: ProgramId, cell: (id: ProgramId) => string | null) {
-    this.id = id;
-    this.fitness = fitnessOf(tools.state, id);
-    this.#tools = tools;
-    this.#cell = cell;
-  }
-
-  get children(): number {
-    return this.#tools.state.children[this.id] ?? 0;
-  }
-
-  get successes(): number {
-    return this.#tools.state.successes[this.id] ?? 0;
-  }
-
-  get length(): number {
-    return this.#tools.member(this.id).length;
-  }
-
-  get lines(): number {
-    return this.#tools.member(this.id).lines;
-  }
-
-  get complexity(): number {
-    return this.#tools.member(this.id).complexity;
-  }
-
-  get nesting(): number {
-    return this.#tools.member(this.id).nesting;
-  }
-
-  get cell(): string | null {
-    return this.#cell(this.id);
-  }
-
-  get evaluation(): Candidate['evaluation'] {
-    return this.#tools.state.programs[this.id]?.evaluation ?? null;
-  }
-}
-
 const NO_INSPIRATIONS: { inspirations: readonly ProgramId[]; kinds: readonly InspirationKind[] } = {
   inspirations: [],
   kinds: [],
@@ -259,28 +209,6 @@ function mixName(settings: InspirationSettings): string {
     mixNames.set(settings, (name = shares.map(([kind, share]) => `${kind} ${share}`).join(', ')));
   }
   return name;
-}
-
-class InspirationItem implements Item {
-  readonly id: ProgramId;
-  readonly #tools: Tools;
-
-  constructor(tools: Tools, id: ProgramId) {
-    this.id = id;
-    this.#tools = tools;
-  }
-
-  get fitness(): number {
-    return fitnessOf(this.#tools.state, this.id);
-  }
-
-  get evaluation(): Item['evaluation'] {
-    return this.#tools.state.programs[this.id]?.evaluation ?? null;
-  }
-
-  get vector(): Int8Array | null {
-    return this.#tools.member(this.id).vector;
-  }
 }
 
 interface ArmInput {
@@ -353,69 +281,4 @@ function chooseFailure(island: IslandState, random: Random, choices: Choice[]): 
   if (failures.length === 0) return null;
   const weights = failures.map((_, i) => i + 1);
   return failures[draw('parent', 'recent failures', failures, weights, random, choices)] ?? null;
-}
-
-function drawUniformly<T extends string | number>(
-  choice: ChoiceName,
-  among: readonly T[],
-  random: Random,
-  choices: Choice[],
-): T | null {
-  if (among.length === 0) return null;
-  return among[
-    draw(
-      choice,
-      'uniform',
-      among,
-      among.map(() => 1),
-      random,
-      choices,
-    )
-  ] as T;
-}
-
-/** Draws an index and writes it down. What has no alternative is no choice, but for the operator, whose arm is credited by it. */
-function draw(
-  choice: ChoiceName,
-  policy: string,
-  among: readonly (string | number)[],
-  weights: readonly number[],
-  random: Random,
-  choices: Choice[],
-): number {
-  const index = random.weighted(weights);
-  if (among.length < 2 && choice !== 'operator') return index;
-  let total = 0;
-  for (const weight of weights) if (weight > 0) total += weight;
-  const share = (i: number): number => (total > 0 ? Math.max(0, weights[i] as number) / total : 1 / among.length);
-  if (share(index) === 1 && choice === 'island') return index;
-  const top = among.map((what, i): readonly [string | number, number] => [what, share(i)]);
-  const context = contextOf(top);
-  if (top.length > 1) top.sort((a, b) => b[1] - a[1]);
-  choices.push({
-    choice,
-    policy,
-    context,
-    among: among.length,
-    chosen: among[index] ?? null,
-    propensity: share(index),
-    top: top.length > TOP ? top.slice(0, TOP) : top,
-  });
-  return index;
-}
-
-const bits = new Float64Array(1);
-const halves = new Uint32Array(bits.buffer);
-
-/** Hash of all that there was to choose from, with its probabilities. */
-function contextOf(shares: readonly (readonly [string | number, number])[]): string {
-  const hasher = new Hasher();
-  for (const [what, share] of shares) {
-    if (typeof what === 'number') hasher.mark(what);
-    else hasher.text(what);
-    bits[0] = share;
-    hasher.mark(halves[0] as number);
-    hasher.mark(halves[1] as number);
-  }
-  return hasher.digest();
 }

@@ -1,24 +1,17 @@
 /** Folds a log into its state: one function for page, resume, replay and tests. */
 import { creditArm, emptyArm } from './bandits/arms.ts';
-import type { Added, Credit, Evaluated, Issued, Migrated, Replied, RunEvent, Timing } from './events.ts';
+import type { Added, Credit, Evaluated, Issued, RunEvent, Timing } from './events.ts';
 import type { Experiment, Strategy } from './experiment.ts';
-import { credited, promptEvicted } from './memory/prompt-evolution.ts';
-import { addEntry, EMPTY_LINE } from './models/ledger.ts';
 import type { Spending } from './models/model.ts';
-import type { Evaluation, Program, ProgramId, ProgramStatus } from './program.ts';
+import type { Evaluation, ProgramId, ProgramStatus } from './program.ts';
+import { ban, insert, keep, migrated, pin, remove } from './reduce-islands.ts';
+import { addPrompt, creditPrompt, health, NO_REPLIES, replied, toldTo } from './reduce-models.ts';
 import { createRandom } from './rng.ts';
-import { addSpending, bestFitness, emptyIsland, fitnessOf, OWN_PROMPT, PROPOSAL_COST, strategyOf } from './state.ts';
-import type { IslandState, PromptState, RunState, Told } from './state.ts';
+import { addSpending, bestFitness, emptyIsland, fitnessOf, OWN_PROMPT, PROPOSAL_COST } from './state.ts';
+import type { IslandState, RunState } from './state.ts';
 
 /** Failed programs an island remembers, to show them to models or have them mended. */
 const FAILURES_KEPT = 20;
-/** Migrants an island remembers. */
-const MIGRANTS_KEPT = 12;
-/** Programs one look back covers, and how far back it looks for them. */
-const MOST_REVIEWED = 20;
-const FURTHEST_BACK = 2_000;
-/** Programs shown to a model that writes a prompt. */
-const TOP_PROGRAMS = 3;
 /** Weight of the newest result in the averages of what stages take. */
 const PACE_WEIGHT = 0.3;
 
@@ -167,59 +160,6 @@ function issued(state: RunState, event: Issued): RunState {
   return state;
 }
 
-function toldTo(state: RunState, { island, prompt: id, kind }: Issued): Told {
-  const hints = [...state.hints.values()].filter((hint) => hint.island === null || hint.island === island);
-  const { inspirations, prompts, memory } = strategyOf(state, island);
-  const most = inspirations.failures;
-  const prompt = promptOf(state, id)?.record ?? null;
-  const own = state.islands[island]?.own?.prompts?.task ?? '';
-  return {
-    best: state.best,
-    failures: most === 0 ? [] : (state.islands[island]?.failures ?? []).slice(-most),
-    memory: state.memory,
-    hints: hints.map(({ text }) => text),
-    task: id === null ? own || prompts.task || (state.experiment?.summary ?? '') : (prompt?.text ?? ''),
-    programs: kind === 'memory' ? latestAsked(state, memory.every) : kind === 'prompt' ? elites(state) : [],
-    prompt,
-  };
-}
-
-/** Programs of models that a look back is about, oldest first. */
-function latestAsked(state: RunState, every: number): ProgramId[] {
-  const found: ProgramId[] = [];
-  const most = Math.min(every, MOST_REVIEWED);
-  for (let id = state.programs.length - 1; id > 0 && found.length < most; id--) {
-    const program = state.programs[id];
-    if (program?.change && program.model !== null) found.unshift(id);
-    if (state.programs.length - id > FURTHEST_BACK) break;
-  }
-  return found;
-}
-
-/** The best of every island, best first. */
-function elites(state: RunState): ProgramId[] {
-  const ids = new Set(state.islands.flatMap(({ archive }) => archive.slice(0, TOP_PROGRAMS)));
-  return [...ids].sort((a, b) => fitnessOf(state, b) - fitnessOf(state, a) || a - b).slice(0, TOP_PROGRAMS);
-}
-
-/** Shared by all jobs that ask nobody. */
-const NO_REPLIES: Map<number, never> = new Map<number, never>();
-
-function replied(state: RunState, event: Replied): RunState {
-  const flight = state.inFlight.get(event.job);
-  if (flight) {
-    const replies = flight.replies === NO_REPLIES ? new Map() : flight.replies;
-    replies.set(event.call, { request: event.request, reply: event.reply, dollars: event.dollars });
-    if (flight.replies === NO_REPLIES) state.inFlight.set(event.job, { ...flight, replies });
-  }
-  const key = `${event.purpose}·${event.model}`;
-  const { purpose, model, dollars, reply } = event;
-  const line = state.ledger.get(key) ?? { ...EMPTY_LINE, purpose, model };
-  const entry = { usage: reply.usage, dollars, failed: reply.type === 'failed' };
-  state.ledger.set(key, { ...addEntry(line, entry), purpose, model });
-  return state;
-}
-
 /** What every result does, whatever it is of. */
 function settle(state: RunState, job: ProgramId, spent: Spending, timing: Timing): Issued | null {
   const flight = state.inFlight.get(job);
@@ -237,13 +177,6 @@ function settle(state: RunState, job: ProgramId, spent: Spending, timing: Timing
     health(state, issued.model, flight.replies);
   }
   return issued;
-}
-
-function health(state: RunState, model: string, replies: ReadonlyMap<number, { reply: { type: string } }>): void {
-  if (replies.size === 0) return;
-  const ok = [...replies.values()].some(({ reply }) => reply.type === 'replied');
-  const before = state.health.get(model);
-  state.health.set(model, { failures: ok ? 0 : (before?.failures ?? 0) + 1, at: state.consumed });
 }
 
 function evaluated(state: RunState, event: Evaluated): RunState {
@@ -354,37 +287,6 @@ function see(island: IslandState, evaluation: Evaluation): void {
   }
 }
 
-/** Every result counts for the prompt behind it; a correct one by the share of archived programs it beats. */
-function creditPrompt(state: RunState, program: Program): void {
-  if (program.model === null) return;
-  const prompt = promptOf(state, program.prompt);
-  if (!prompt) return;
-  const fitness = fitnessOf(state, program.id);
-  let beaten = 0;
-  let all = 0;
-  for (const { archive } of state.islands) {
-    for (const id of archive) {
-      if (id === program.id) continue;
-      all++;
-      if (fitness > fitnessOf(state, id)) beaten++;
-    }
-  }
-  const share = all === 0 ? 0.5 : beaten / all;
-  prompt.record = credited(prompt.record, fitness === -Infinity ? null : share);
-}
-
-function promptOf(state: RunState, id: string | null): PromptState | undefined {
-  return state.prompts.find(({ record }) => record.id === (id ?? OWN_PROMPT));
-}
-
-function migrated(state: RunState, event: Migrated): void {
-  insert(state, event.to, event.program, event.evicted, event.cell, event.threshold);
-  const island = state.islands[event.to];
-  if (!island) return;
-  keep(island.migrants, { program: event.program, helped: island.archive[0] === event.program }, MIGRANTS_KEPT);
-  island.migratedAt = state.consumed;
-}
-
 function changeStrategy(state: RunState, strategy: Strategy): void {
   if (!state.experiment) return;
   state.experiment = { ...state.experiment, strategy };
@@ -394,92 +296,9 @@ function changeStrategy(state: RunState, strategy: Strategy): void {
   });
 }
 
-function addPrompt(state: RunState, id: string, parent: string | null, name: string, text: string): void {
-  const record = { id, parent, name, text, programs: 0, percentiles: 0, results: 0 };
-  state.prompts.push({ record, alive: true });
-  const alive = state.prompts.filter((prompt) => prompt.alive).map((prompt) => prompt.record);
-  const gone = promptEvicted(alive, id, state.experiment?.strategy.prompts.size ?? 1);
-  const evicted = gone === null ? undefined : promptOf(state, gone);
-  if (evicted) evicted.alive = false;
-}
-
-function pin(state: RunState, id: ProgramId, pinned: boolean): void {
-  if (!pinned) {
-    state.pinned.delete(id);
-    return;
-  }
-  state.pinned.add(id);
-  const program = state.programs[id];
-  if (program && fitnessOf(state, id) > -Infinity && state.islands[program.island]?.alive) {
-    insert(state, program.island, id, [], null, null);
-  }
-}
-
-function ban(state: RunState, id: ProgramId, banned: boolean): void {
-  if (!banned) {
-    state.banned.delete(id);
-    return;
-  }
-  state.banned.add(id);
-  state.pinned.delete(id);
-  state.islands.forEach((island, i) => {
-    remove(island, id);
-    const at = island.failures.indexOf(id);
-    if (at >= 0) island.failures.splice(at, 1);
-    if (island.alive && island.archive.length === 0)
-      insert(state, i, bestAllowed(state) ?? island.root, [], null, null);
-  });
-  if (state.best === id) {
-    state.best = bestAllowed(state);
-    if (state.best !== null) state.bests.push(state.best);
-  }
-}
-
-function bestAllowed(state: RunState): ProgramId | null {
-  let best: ProgramId | null = null;
-  for (const program of state.programs) {
-    if (!program || state.banned.has(program.id)) continue;
-    const fitness = fitnessOf(state, program.id);
-    if (fitness > -Infinity && (best === null || fitness > fitnessOf(state, best))) best = program.id;
-  }
-  return best;
-}
-
 function armOf(state: RunState, { family, arm }: Credit): ReturnType<typeof emptyArm> {
   const arms = family === 'operator' ? state.arms : state.strategies;
   let found = arms.get(arm);
   if (!found) arms.set(arm, (found = emptyArm()));
   return found;
-}
-
-/** Keeps an archive sorted best first; older first where fitness ties. */
-function insert(
-  state: RunState,
-  index: number,
-  program: ProgramId,
-  evicted: readonly ProgramId[],
-  cell: string | null,
-  threshold: number | null,
-): void {
-  const island = state.islands[index];
-  if (!island) return;
-  for (const id of evicted) remove(island, id);
-  const { archive } = island;
-  if (cell !== null && threshold !== null) island.thresholds.set(cell, threshold);
-  if (archive.includes(program)) return;
-  const fitness = fitnessOf(state, program);
-  let at = archive.length;
-  while (at > 0 && fitnessOf(state, archive[at - 1] as ProgramId) < fitness) at--;
-  archive.splice(at, 0, program);
-}
-
-function remove(island: IslandState | undefined, program: ProgramId): void {
-  if (!island) return;
-  const at = island.archive.indexOf(program);
-  if (at >= 0) island.archive.splice(at, 1);
-}
-
-function keep<T>(list: T[], item: T, most: number): void {
-  list.push(item);
-  if (list.length > most) list.shift();
 }

@@ -1,24 +1,18 @@
 /** Settings of the search from unknown JSON, with defaults filled in and every fault named. */
 import { DEFAULT_STRATEGY } from './defaults.ts';
 import type { Strategy, TuneSettings, Vocabulary } from './experiment.ts';
-import { Reader } from './reader.ts';
-import { INSPIRATION_KINDS } from './strategy.ts';
+import type { Reader } from './reader.ts';
+import { readArchive } from './archive-validation.ts';
+import { readBandit, readInspirations, readSelection } from './selection-validation.ts';
+import { Fields } from './settings-fields.ts';
 import type {
-  ArchiveSettings,
-  Axis,
-  BanditSettings,
-  Criteria,
   EvaluationSettings,
-  InspirationKind,
-  InspirationSettings,
   IslandsSettings,
   IslandStrategy,
   MemorySettings,
   ModelsSettings,
   NoveltySettings,
   PromptSettings,
-  SelectionSettings,
-  SimpleSelection,
   StopSettings,
   Topology,
 } from './strategy.ts';
@@ -61,45 +55,6 @@ export function readStrategy(read: Reader, value: unknown, path: string): Strate
   };
 }
 
-/** Numbers of one object, with their paths. */
-class Fields {
-  readonly #read: Reader;
-  readonly #from: Record<string, unknown>;
-  readonly #path: string;
-
-  constructor(read: Reader, from: Record<string, unknown>, path: string) {
-    this.#read = read;
-    this.#from = from;
-    this.#path = path;
-  }
-
-  whole(key: string, least: number, most: number, fallback: number): number {
-    return this.#read.number(this.#from[key], `${this.#path}.${key}`, { least, most, whole: true, fallback });
-  }
-
-  number(key: string, least: number, most: number, fallback: number): number {
-    return this.#read.number(this.#from[key], `${this.#path}.${key}`, { least, most, fallback });
-  }
-
-  flag(key: string, fallback: boolean): boolean {
-    const value = this.#from[key];
-    if (value === undefined) return fallback;
-    if (typeof value !== 'boolean') this.#read.note(`${this.#path}.${key}`, 'must be true or false');
-    return value === true;
-  }
-
-  /** A text, or null where there is none. */
-  textOrNull(key: string): string | null {
-    const value = this.#from[key] ?? null;
-    return value === null ? null : this.#read.text(value, `${this.#path}.${key}`, { longest: 200 });
-  }
-
-  inside(key: string, keys: readonly string[]): Fields {
-    const path = `${this.#path}.${key}`;
-    return new Fields(this.#read, this.#read.object(this.#from[key] ?? {}, path, keys), path);
-  }
-}
-
 function readIslandStrategy(
   read: Reader,
   from: Record<string, unknown>,
@@ -135,177 +90,6 @@ function readOperators(
     read.note(path, 'must give at least one operator a share above 0');
   }
   return operators;
-}
-
-const ARCHIVES: readonly ArchiveSettings['type'][] = ['fitness', 'crowding', 'grid', 'cvt', 'threshold', 'pareto'];
-
-export function readArchive(read: Reader, value: unknown, path: string): ArchiveSettings {
-  const from = read.object(value, path, [
-    ...['type', 'size', 'criteria', 'by', 'axes', 'samples', 'rate', 'front', 'objectives'],
-  ]);
-  const fields = new Fields(read, from, path);
-  const type = read.choice(from.type, `${path}.type`, ARCHIVES, 'fitness');
-  const size = fields.whole('size', 1, 10_000, type === 'fitness' || type === 'crowding' ? 8 : 64);
-  const criteria = (): Criteria => readCriteria(read, from.criteria, `${path}.criteria`);
-  const axes = (): Axis[] => readAxes(read, from.axes, `${path}.axes`);
-  switch (type) {
-    case 'fitness':
-      return { type, size, criteria: criteria() };
-    case 'crowding':
-      return {
-        type,
-        size,
-        criteria: criteria(),
-        by: read.choice(from.by, `${path}.by`, ['syntax', 'features', 'scores'], 'syntax'),
-      };
-    case 'grid':
-      return { type, size, axes: axes() };
-    case 'cvt':
-      return { type, size, axes: axes(), samples: fields.whole('samples', 100, 100_000, 5_000) };
-    case 'threshold':
-      return { type, size, axes: axes(), rate: fields.number('rate', 0, 1, 0.1) };
-    case 'pareto':
-      return {
-        type,
-        size,
-        front: readFront(read, from.front, `${path}.front`),
-        objectives: readCriteria(read, from.objectives, `${path}.objectives`),
-      };
-    default:
-      return type satisfies never;
-  }
-}
-
-function readFront(read: Reader, value: unknown, path: string): 'instances' | 'objectives' | 'hybrid' {
-  return read.choice(value, path, ['instances', 'objectives', 'hybrid'], 'instances');
-}
-
-function readCriteria(read: Reader, value: unknown, path: string): Criteria {
-  const criteria = read.record(value, path, (weight, at) => read.number(weight, at, { least: -1e6, most: 1e6 }), {
-    fitness: 1,
-  });
-  if (!Object.values(criteria).some((weight) => weight !== 0)) read.note(path, 'must give one criterion a weight');
-  return criteria;
-}
-
-function readAxes(read: Reader, value: unknown, path: string): Axis[] {
-  const axes = read.list(value, path, (each, at): Axis => {
-    const from = read.object(each, at, ['feature', 'bins', 'scale', 'least', 'most']);
-    const fields = new Fields(read, from, at);
-    const scale = read.choice(from.scale, `${at}.scale`, ['fixed', 'log', 'adaptive'], 'adaptive');
-    const end = (key: 'least' | 'most'): number | null =>
-      (from[key] ?? null) === null ? null : read.number(from[key], `${at}.${key}`, {});
-    const [least, most] = [end('least'), end('most')];
-    if (scale !== 'adaptive' && (least === null || most === null || least >= most)) {
-      read.note(at, `a ${scale} axis needs least and most, with least below most`);
-    }
-    if (scale === 'log' && least !== null && least <= 0) read.note(`${at}.least`, 'must be above 0 on a log axis');
-    const feature = read.text(from.feature, `${at}.feature`, { longest: 80 });
-    return { feature, bins: fields.whole('bins', 1, 1_000, 10), scale, least, most };
-  });
-  if (axes.length === 0) read.note(path, 'must hold at least one axis');
-  if (axes.length > 6) read.note(path, `must hold at most 6 axes, not ${axes.length}`);
-  return axes;
-}
-
-const SELECTIONS: readonly SelectionSettings['type'][] = [
-  ...(['power-law', 'weighted', 'tournament', 'uniform', 'rank-roulette', 'beam', 'hill-climb'] as const),
-  ...(['best-of-n', 'pareto', 'cells', 'clusters', 'uct', 'mix'] as const),
-];
-
-export function readSelection(read: Reader, value: unknown, path: string): SelectionSettings {
-  const from = read.object(value, path, [
-    ...['type', 'alpha', 'lambda', 'size', 'width', 'front', 'objectives', 'by', 'temperature', 'period'],
-    ...['exploration', 'of', 'bandit'],
-  ]);
-  const fields = new Fields(read, from, path);
-  const type = read.choice(from.type, `${path}.type`, SELECTIONS);
-  switch (type) {
-    case 'power-law':
-      return { type, alpha: fields.number('alpha', 0, 100, 1) };
-    case 'weighted':
-      return { type, lambda: fields.number('lambda', 0, 1e6, 10) };
-    case 'tournament':
-      return { type, size: fields.whole('size', 1, 1_000, 4) };
-    case 'uniform':
-    case 'rank-roulette':
-    case 'hill-climb':
-    case 'best-of-n':
-      return { type };
-    case 'beam':
-      return { type, width: fields.whole('width', 1, 1_000, 4) };
-    case 'pareto':
-      return {
-        type,
-        front: readFront(read, from.front, `${path}.front`),
-        objectives: readCriteria(read, from.objectives, `${path}.objectives`),
-      };
-    case 'cells':
-      return { type, by: read.choice(from.by, `${path}.by`, ['uniform', 'curiosity'], 'uniform') };
-    case 'clusters':
-      return {
-        type,
-        temperature: fields.number('temperature', 1e-6, 1e6, 0.1),
-        period: fields.whole('period', 1, 1e9, 30_000),
-      };
-    case 'uct':
-      return { type, exploration: fields.number('exploration', 0, 1e6, 0.5) };
-    case 'mix': {
-      const of = read.list(from.of, `${path}.of`, (each, at) => readSelection(read, each, at));
-      if (of.length < 2) read.note(`${path}.of`, 'must hold at least two strategies');
-      of.forEach((each, i) => {
-        if (each.type === 'mix') read.note(`${path}.of[${i}].type`, 'a mix can not hold a mix');
-      });
-      const simple = of.filter((each): each is SimpleSelection => each.type !== 'mix');
-      return { type, of: simple, bandit: readBandit(read, from.bandit ?? { type: 'matching' }, `${path}.bandit`) };
-    }
-    default:
-      return type satisfies never;
-  }
-}
-
-/** A number is short for that many, drawn at random. */
-function readInspirations(read: Reader, value: unknown, path: string, d: InspirationSettings): InspirationSettings {
-  if (typeof value === 'number') {
-    return { ...d, count: read.number(value, path, { least: 0, most: 20, whole: true }) };
-  }
-  const from = read.object(value, path, ['count', 'mix', 'order', 'failures']);
-  const fields = new Fields(read, from, path);
-  const mix = read.object(from.mix ?? d.mix, `${path}.mix`, INSPIRATION_KINDS);
-  const shares = Object.fromEntries(
-    INSPIRATION_KINDS.map((kind) => [
-      kind,
-      read.number(mix[kind], `${path}.mix.${kind}`, { least: 0, most: 1e6, fallback: 0 }),
-    ]),
-  ) as Record<InspirationKind, number>;
-  return {
-    count: fields.whole('count', 0, 20, d.count),
-    mix: shares,
-    order: read.choice(from.order, `${path}.order`, ['ascending', 'chronological', 'drawn'], d.order),
-    failures: fields.whole('failures', 0, 20, d.failures),
-  };
-}
-
-function readBandit(read: Reader, value: unknown, path: string): BanditSettings {
-  const from = read.object(value, path, ['type', 'exploration', 'epsilon', 'cost']);
-  const fields = new Fields(read, from, path);
-  const type = read.choice(from.type, `${path}.type`, ['matching', 'ucb', 'thompson', 'fixed'], 'matching');
-  switch (type) {
-    case 'matching':
-    case 'fixed':
-      return { type };
-    case 'ucb':
-      return {
-        type,
-        exploration: fields.number('exploration', 0, 100, 1),
-        epsilon: fields.number('epsilon', 0, 1, 0.2),
-        cost: fields.number('cost', 0, 1, 0.3),
-      };
-    case 'thompson':
-      return { type, epsilon: fields.number('epsilon', 0, 1, 0.1), cost: fields.number('cost', 0, 1, 0.3) };
-    default:
-      return type satisfies never;
-  }
 }
 
 function readModels(read: Reader, value: unknown, path: string, d: ModelsSettings): ModelsSettings {

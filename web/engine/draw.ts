@@ -1,0 +1,73 @@
+/** Draws with their probabilities written down. */
+import type { Choice, ChoiceName } from './choice.ts';
+import { Hasher } from './novelty/hash.ts';
+import type { Random } from './rng.ts';
+
+/** Likeliest alternatives the log keeps of a choice. */
+const TOP = 8;
+
+export function drawUniformly<T extends string | number>(
+  choice: ChoiceName,
+  among: readonly T[],
+  random: Random,
+  choices: Choice[],
+): T | null {
+  if (among.length === 0) return null;
+  return among[
+    draw(
+      choice,
+      'uniform',
+      among,
+      among.map(() => 1),
+      random,
+      choices,
+    )
+  ] as T;
+}
+
+/** Draws an index and writes it down. What has no alternative is no choice, but for the operator, whose arm is credited by it. */
+export function draw(
+  choice: ChoiceName,
+  policy: string,
+  among: readonly (string | number)[],
+  weights: readonly number[],
+  random: Random,
+  choices: Choice[],
+): number {
+  const index = random.weighted(weights);
+  if (among.length < 2 && choice !== 'operator') return index;
+  let total = 0;
+  for (const weight of weights) if (weight > 0) total += weight;
+  const share = (i: number): number => (total > 0 ? Math.max(0, weights[i] as number) / total : 1 / among.length);
+  if (share(index) === 1 && choice === 'island') return index;
+  const top = among.map((what, i): readonly [string | number, number] => [what, share(i)]);
+  const context = contextOf(top);
+  if (top.length > 1) top.sort((a, b) => b[1] - a[1]);
+  choices.push({
+    choice,
+    policy,
+    context,
+    among: among.length,
+    chosen: among[index] ?? null,
+    propensity: share(index),
+    top: top.length > TOP ? top.slice(0, TOP) : top,
+  });
+  return index;
+}
+
+const bits = new Float64Array(1);
+
+const halves = new Uint32Array(bits.buffer);
+
+/** Hash of all that there was to choose from, with its probabilities. */
+export function contextOf(shares: readonly (readonly [string | number, number])[]): string {
+  const hasher = new Hasher();
+  for (const [what, share] of shares) {
+    if (typeof what === 'number') hasher.mark(what);
+    else hasher.text(what);
+    bits[0] = share;
+    hasher.mark(halves[0] as number);
+    hasher.mark(halves[1] as number);
+  }
+  return hasher.digest();
+}
