@@ -7,8 +7,12 @@
  */
 import { TRAIN, UNSEEN } from './maps.js';
 
+const training = TRAIN.map((map, i) => ({ ...map, name: `map ${i + 1}` }));
+
 export async function evaluate(candidate, context) {
-  const trained = await gapsOf(candidate, TRAIN);
+  const named = training.filter(({ name }) => context.instances?.includes(name));
+  const maps = named.length > 0 ? named : training;
+  const trained = await gapsOf(candidate, maps);
   if (trained.problem !== null) return incorrect(trained.problem);
   const gap = mean(trained.gaps);
   const hidden = {};
@@ -23,10 +27,10 @@ export async function evaluate(candidate, context) {
     correct: true,
     metrics: { gap, worst: trained.gaps[worst] },
     hidden,
-    feedback: feedback(trained, worst),
-    features: { longest: mean(trained.tours.map((order, i) => longestStep(TRAIN[i].cities, order))) },
-    scores: Object.fromEntries(trained.gaps.map((each, i) => [`map ${i + 1}`, -each])),
-    artifacts: context.picture ? { picture: picture(TRAIN[0], trained.tours[0], trained.gaps[0]) } : {},
+    feedback: feedback(trained, maps, worst),
+    features: { longest: mean(trained.tours.map((order, i) => longestStep(maps[i].cities, order))) },
+    scores: Object.fromEntries(maps.map(({ name }, i) => [name, -trained.gaps[i]])),
+    artifacts: context.picture ? { picture: picture(maps[0], trained.tours[0], trained.gaps[0]) } : {},
   };
 }
 
@@ -86,8 +90,8 @@ function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function feedback({ gaps, tours }, worst) {
-  const { cities } = TRAIN[worst];
+function feedback({ gaps, tours }, maps, worst) {
+  const { cities } = maps[worst];
   const order = tours[worst];
   const home = step(cities, order[order.length - 1], order[0]);
   const longest = longestStep(cities, order);

@@ -16,8 +16,8 @@ const evaluator = await moduleOf<Packing>('bin-packing', 'evaluator.js');
 const seed = await moduleOf<{ priorities(capacity: number): Float64Array }>('bin-packing', 'seed.js');
 const validated = experimentFromFolder(folderOf('bin-packing'));
 const bestFit = (): number[] => Array.from({ length: 10_201 }, (_, i) => -(i % 101));
-const score = (answer: unknown, picture = false) =>
-  evaluator.evaluate({ call: () => Promise.resolve(answer) }, { seed: 1, picture });
+const score = (answer: unknown, picture = false, instances: string[] | null = null) =>
+  evaluator.evaluate({ call: () => Promise.resolve(answer) }, { seed: 1, picture, instances });
 const setting = (value: unknown): unknown => bestFit().map((each, i) => (i === 40 * 101 + 60 ? value : each));
 
 describe('what is no table', () => {
@@ -98,5 +98,22 @@ describe('the marks', () => {
     expect(fitness?.toFixed(2)).toBe('-147.63');
     expect(hidden.unseen?.toFixed(2)).toBe('149.05');
     expect((artifacts.picture as unknown as Picture).shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
+  });
+});
+
+describe('scores by instance', () => {
+  it('are the excess of each, negative, and come for those that are asked for', async () => {
+    const all = await score(bestFit());
+    expect(Object.keys(all.scores)).toEqual(evaluator.training.map((_, i) => `instance ${i + 1}`));
+    const order = evaluator.ranking(bestFit());
+    evaluator.training.forEach((items, i) => {
+      const bound = Math.ceil(items.reduce((sum, item) => sum + item, 0) / 100);
+      const excess = 100 * (evaluator.pack(items, order).bins / bound - 1);
+      expect(all.scores[`instance ${i + 1}`]).toBeCloseTo(-excess, 12);
+    });
+    const one = await score(bestFit(), false, ['instance 4']);
+    expect(one.scores).toEqual({ 'instance 4': all.scores['instance 4'] });
+    expect(one.fitness).toBe(all.scores['instance 4']);
+    expect(await score(bestFit(), false, ['none such'])).toEqual(all);
   });
 });

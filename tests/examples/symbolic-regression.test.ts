@@ -116,3 +116,12 @@ it('shows the held-out error and draws within the limits', async () => {
   expect(result.hidden.unseen).toBeGreaterThan(0.5);
   expect((result.artifacts.picture as unknown as Picture).shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
 });
+
+it('scores each group of 32 points under the one scale, and names where a formula misses', async () => {
+  const exact = await score([...train.targets]);
+  expect(Object.keys(exact.scores)).toHaveLength(8);
+  for (const each of Object.values(exact.scores)) expect(Math.abs(each)).toBeLessThan(1e-9);
+  const off = await score([...train.targets].map((target, i) => (i >= 64 && i < 96 ? target + 1 : target)));
+  const worst = Object.entries(off.scores).sort(([, a], [, b]) => a - b)[0]?.[0];
+  expect(worst).toBe('points 65–96');
+});

@@ -16,10 +16,10 @@ const maps = await moduleOf<{ TRAIN: Map[]; UNSEEN: Map[]; map(seed: number): Fl
 const seed = await moduleOf<{ tour(cities: Float64Array): Order }>('tsp', 'seed.ts');
 const validated = experimentFromFolder(folderOf('tsp'));
 
-function score(tour: (cities: Float64Array) => unknown, picture = false) {
+function score(tour: (cities: Float64Array) => unknown, picture = false, instances: string[] | null = null) {
   const callMany = (_: string, calls: [Float64Array][]) =>
     Promise.resolve(calls.map(([cities]) => tour(cities.slice())));
-  return evaluator.evaluate({ callMany } as never, { seed: 1, picture });
+  return evaluator.evaluate({ callMany } as never, { seed: 1, picture, instances });
 }
 const inOrder = (cities: Float64Array): Order => Array.from({ length: cities.length / 2 }, (_, i) => i);
 const setting = (value: unknown) => (cities: Float64Array) =>
@@ -82,5 +82,31 @@ describe('the marks', () => {
       expect(hidden.unseen).toBeCloseTo(mark?.unseen ?? NaN, 9);
       expect((artifacts.picture as unknown as Picture).shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
     }
+  });
+});
+
+describe('scores by map', () => {
+  it('are the gaps behind the fitness, highest for the shortest tour', async () => {
+    const { scores, fitness, metrics } = await score(seed.tour);
+    expect(Object.keys(scores)).toEqual(maps.TRAIN.map((_, i) => `map ${i + 1}`));
+    expect(Object.values(scores).reduce((sum, each) => sum + each, 0) / 16).toBeCloseTo(fitness as number, 12);
+    expect(Math.min(...Object.values(scores))).toBe(-(metrics['worst'] ?? NaN));
+    const worse = await score(inOrder);
+    for (const [name, each] of Object.entries(scores)) expect(each).toBeGreaterThan(worse.scores[name] ?? NaN);
+  });
+
+  it('come for the maps that are asked for, and the others are not run', async () => {
+    const all = await score(seed.tour);
+    let run = 0;
+    const counted = (cities: Float64Array): Order => {
+      run++;
+      return seed.tour(cities);
+    };
+    const some = await score(counted, false, ['map 9', 'map 2']);
+    expect(run).toBe(2);
+    expect(some.scores).toEqual({ 'map 2': all.scores['map 2'], 'map 9': all.scores['map 9'] });
+    expect(some.fitness).toBeCloseTo(((all.scores['map 2'] ?? NaN) + (all.scores['map 9'] ?? NaN)) / 2, 12);
+    expect(await score(seed.tour, false, ['map 99'])).toEqual(all);
+    expect(await score(seed.tour, false, null)).toEqual(all);
   });
 });
