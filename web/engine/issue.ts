@@ -61,12 +61,12 @@ export function* issueNext(tools: Tools): Generator<Issued> {
     yield { ...PLAIN, job: state.nextJob, island, operator: 'inject', parent, reserved };
   }
   while (state.inFlight.size < inFlightTarget(state)) {
+    if (evaluationsLeft(state) < 1) return;
     const side = sideJob(tools);
     if (side) {
       yield side;
       continue;
     }
-    if (evaluationsLeft(state) < 1) return;
     const random = restoreRandom(state.random as Words).split(`select/${state.nextJob}`);
     const issued = choose(tools, state.nextJob, random);
     if (!issued) return;

@@ -35,6 +35,9 @@ export function* follow(event: RunEvent, landed: Landed, tools: Tools): Generato
   }
   if (event.type === 'run-finished') return;
   const reason = state.idle >= LARGEST_IDLE ? 'nothing-to-do' : exhausted(state);
+  // What is in flight has been paid for: where evaluations are over, it is waited for.
+  const waiting = reason === 'evaluations' && state.inFlight.size > 0;
+  if (waiting) return;
   if (reason) yield finish(reason, '', state.elapsed);
   else yield* issueNext(tools);
 }

@@ -201,7 +201,7 @@ function readStop(read: Reader, value: unknown, path: string): StopSettings {
     case 'never':
       return { type };
     case 'bayesian':
-      return { type, risk: risk(), least: fields.whole('least', 2, 1_000, 2) };
+      return { type, risk: risk(), least: fields.whole('least', 2, 1_000, 5) };
     case 'interval':
       return { type, confidence: confidence(), least: fields.whole('least', 2, 1_000, 3) };
     case 'hybrid':

@@ -49,7 +49,7 @@ export function strategyOf(part: StrategyPart): Strategy {
     operators: { walk: 1 },
     ...rest,
     islands: { ...d.islands, ...islands },
-    archive: { ...d.archive, ...archive } as Strategy['archive'],
+    archive: archive && 'type' in archive ? archive : ({ ...d.archive, ...archive } as Strategy['archive']),
     inspirations:
       typeof inspirations === 'number' ? { ...d.inspirations, count: inspirations } : (inspirations ?? d.inspirations),
     models: { ...d.models, ...models },

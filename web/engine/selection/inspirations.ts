@@ -197,7 +197,8 @@ function chances(offers: readonly Offer[], chosen: Item): Pick<Inspirations, 'pr
     for (const { id } of items) all.set(id, (all.get(id) ?? 0) + each);
   }
   const top = [...all].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, TOP);
-  return { propensity: all.get(chosen.id) ?? 0, top };
+  // Shares that are added up may pass 1 in the last bit.
+  return { propensity: Math.min(1, all.get(chosen.id) ?? 0), top };
 }
 
 function oldest(items: readonly Item[]): ProgramId[] {
