@@ -73,7 +73,11 @@ export function* followMigration(tools: Tools): Generator<Migrated> {
   if (paths.length === 0) return;
   const offers = planMigration({
     edges: paths,
-    islands: state.islands,
+    // Only an island that began anew needs its rest: those that began with the run have nothing to be undone.
+    islands: state.islands.map(({ archive, startedAt }) => ({
+      archive,
+      startedAt: startedAt === 0 ? -Infinity : startedAt,
+    })),
     hash: () => null,
     rate,
     consumed: state.consumed,
