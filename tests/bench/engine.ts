@@ -3,7 +3,7 @@
  * process, collector threads included: what one core would take, whatever else the machine is doing.
  *
  * `everything` turns every stage and family on (islands with a mix of strategies, crowding on features, inspirations of all kinds,
- * vectors and the novelty stage, a bandit by UCB, two repeats with a stopper, migrations) but for models and parsing: the syntax port
+ * vectors and the novelty stage, a bandit by UCB, a cascade, migrations) but for models and parsing: the syntax port
  * gives each text as one node. `plain` has the default settings and parses.
  */
 import { readFileSync } from 'node:fs';
@@ -85,11 +85,10 @@ const everything: Experiment = {
       failures: 3,
     },
     bandit: { type: 'ucb', exploration: 1, epsilon: 0.2, cost: 0.3 },
-    novelty: { vectors: 'local', threshold: 1, judge: null, attempts: 1 },
+    novelty: { vectors: 'local', threshold: 1, judge: null },
     evaluation: {
       ...DEFAULT_STRATEGY.evaluation,
-      repeats: 2,
-      stop: { type: 'hybrid', risk: 0.05, confidence: 0.9, least: 2 },
+      stages: [{ name: 'full', threshold: null }],
     },
   },
 };

@@ -135,7 +135,7 @@ function split(island: number, tools: Tools): CommandResult {
   if (home.archive.length < 2)
     return refused(`island ${island} holds ${home.archive.length} programs: too few to split`);
   if (state.islands.length >= MOST_ISLANDS) return refused(`there are ${MOST_ISLANDS} islands already`);
-  const random = restoreRandom(state.random as NonNullable<RunState['random']>).split(`split/${state.revision}`);
+  const random = restoreRandom(state.random as NonNullable<RunState['random']>).split(`split/${state.consumed}/${state.islands.length}`);
   const moved = planSplit(tools.view(home).members, random);
   return ok({ type: 'island-split', island, into: state.islands.length, moved });
 }

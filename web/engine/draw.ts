@@ -40,34 +40,46 @@ export function draw(
   for (const weight of weights) if (weight > 0) total += weight;
   const share = (i: number): number => (total > 0 ? Math.max(0, weights[i] as number) / total : 1 / among.length);
   if (share(index) === 1 && choice === 'island') return index;
-  const top = among.map((what, i): readonly [string | number, number] => [what, share(i)]);
-  const context = contextOf(top);
-  if (top.length > 1) top.sort((a, b) => b[1] - a[1]);
+  const top = likeliest(among, weights, total);
   choices.push({
-    choice,
-    policy,
-    context,
-    among: among.length,
-    chosen: among[index] ?? null,
-    propensity: share(index),
-    top: top.length > TOP ? top.slice(0, TOP) : top,
+    ...{ choice, policy, context: contextOf(among, weights), among: among.length },
+    ...{ chosen: among[index] ?? null, propensity: share(index), top },
   });
   return index;
 }
 
-const bits = new Float64Array(1);
+/** The first few by probability; of equal ones those that come first. */
+function likeliest(
+  among: readonly (string | number)[],
+  weights: readonly number[],
+  total: number,
+): (readonly [string | number, number])[] {
+  const places: number[] = [];
+  for (let i = 0; i < among.length; i++) {
+    const weight = weights[i] as number;
+    let at = places.length;
+    while (at > 0 && (weights[places[at - 1] as number] as number) < weight) at--;
+    if (at >= TOP) continue;
+    places.splice(at, 0, i);
+    if (places.length > TOP) places.pop();
+  }
+  const even = 1 / among.length;
+  return places.map((i) => [among[i] as string | number, total > 0 ? Math.max(0, weights[i] as number) / total : even]);
+}
 
-const halves = new Uint32Array(bits.buffer);
-
-/** Hash of all that there was to choose from, with its probabilities. */
-export function contextOf(shares: readonly (readonly [string | number, number])[]): string {
+/** Hash of all that there was to choose from, with its weights. */
+export function contextOf(among: readonly (string | number)[], weights: readonly number[]): string {
   const hasher = new Hasher();
-  for (const [what, share] of shares) {
+  for (let i = 0; i < among.length; i++) {
+    const what = among[i] as string | number;
     if (typeof what === 'number') hasher.mark(what);
     else hasher.text(what);
-    bits[0] = share;
+    bits[0] = weights[i] as number;
     hasher.mark(halves[0] as number);
     hasher.mark(halves[1] as number);
   }
   return hasher.digest();
 }
+
+const bits = new Float64Array(1);
+const halves = new Uint32Array(bits.buffer);

@@ -194,7 +194,10 @@ function chooseInspirations(
   );
   if (drawn.ids.length > 0) {
     const { first: chosen, among, propensity, top } = drawn;
-    const context = contextOf(top);
+    const context = contextOf(
+      top.map(([id]) => id),
+      top.map(([, share]) => share),
+    );
     choices.push({ choice: 'inspirations', policy: mixName(settings), context, among, chosen, propensity, top });
   }
   return { inspirations: drawn.ids, kinds: drawn.kinds };

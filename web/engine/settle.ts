@@ -33,7 +33,8 @@ export function* follow(event: RunEvent, landed: Landed, tools: Tools): Generato
     yield* followStagnation(tools);
     yield* followMigration(tools);
   }
-  if (event.type === 'run-finished') return;
+  // An end stands until something reopens the run: a pin or a hint behind it does not.
+  if (state.finished !== null) return;
   const reason = state.idle >= LARGEST_IDLE ? 'nothing-to-do' : exhausted(state);
   // What is in flight has been paid for: where evaluations are over, it is waited for.
   const waiting = reason === 'evaluations' && state.inFlight.size > 0;

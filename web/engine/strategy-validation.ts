@@ -155,13 +155,12 @@ const LOCAL_THRESHOLD = 0.9995;
 
 function readNovelty(read: Reader, value: unknown, path: string): NoveltySettings {
   const d = DEFAULT_STRATEGY.novelty;
-  const from = read.object(value, path, ['vectors', 'threshold', 'judge', 'attempts']);
+  const from = read.object(value, path, ['vectors', 'threshold', 'judge']);
   const fields = new Fields(read, from, path);
   return {
     vectors: read.choice(from.vectors, `${path}.vectors`, ['none', 'local', 'remote'], d.vectors),
     threshold: fields.number('threshold', 0, 1, from.vectors === 'local' ? LOCAL_THRESHOLD : d.threshold),
     judge: fields.textOrNull('judge'),
-    attempts: fields.whole('attempts', 1, 20, d.attempts),
   };
 }
 

@@ -121,8 +121,6 @@ export interface NoveltySettings {
   readonly threshold: number;
   /** Model that may overrule the threshold; asked once a candidate. null: nobody. */
   readonly judge: string | null;
-  /** New parents tried after a rejection. */
-  readonly attempts: number;
 }
 
 export interface EvaluationSettings {

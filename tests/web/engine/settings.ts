@@ -125,7 +125,6 @@ export const strategies: fc.Arbitrary<StrategyPart> = fc.record({
     vectors: fc.constantFrom('none', 'local'),
     threshold: fc.constantFrom(0.9, 0.9995, 1),
     judge: fc.constant(null),
-    attempts: fc.constant(1),
   }),
 });
 

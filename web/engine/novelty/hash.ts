@@ -36,6 +36,10 @@ function finish(word: number): number {
   return w ^ (w >>> 16);
 }
 
+/** Two digits a byte. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
+  const byte = (shift: number): string => BYTES[(word >>> shift) & 255] as string;
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }

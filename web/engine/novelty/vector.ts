@@ -48,17 +48,24 @@ export function quantise(vector: ArrayLike<number>): Int8Array {
  */
 export function similarity(a: Int8Array, b: Int8Array): number {
   let product = 0;
-  let ofA = 0;
-  let ofB = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] as number;
-    const y = b[i] as number;
-    product += x * y;
-    ofA += x * x;
-    ofB += y * y;
-  }
+  for (let i = 0; i < a.length; i++) product += (a[i] as number) * (b[i] as number);
+  const ofA = squares(a);
+  const ofB = squares(b);
   if (ofA === 0 || ofB === 0) return ofA === ofB ? 1 : 0;
   return Math.max(-1, Math.min(1, product / Math.sqrt(ofA * ofB)));
+}
+
+const sums = new WeakMap<Int8Array, number>();
+
+/** Sum of squares; vectors are never changed once they are made, and are compared again and again. */
+function squares(vector: Int8Array): number {
+  let sum = sums.get(vector);
+  if (sum === undefined) {
+    sum = 0;
+    for (let i = 0; i < vector.length; i++) sum += (vector[i] as number) * (vector[i] as number);
+    sums.set(vector, sum);
+  }
+  return sum;
 }
 
 const ofCode = new WeakMap<ParsedFile, Float64Array>();

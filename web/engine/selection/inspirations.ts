@@ -99,7 +99,12 @@ interface Offer {
 }
 
 function sourcesOf(view: InspirationView, pool: readonly Item[], { mix }: InspirationSettings): Source[] {
-  return INSPIRATION_KINDS.filter((kind) => mix[kind] > 0).map((kind) => sourceOf(kind, mix[kind], view, pool));
+  const cosines = mix.near > 0 || mix.far > 0 ? pool.map((item) => cosineOf(view.parent, item)) : null;
+  const alike = (i: number): number | null => {
+    const cosine = cosines?.[i] ?? null;
+    return cosine === null || cosine >= SAME ? null : cosine;
+  };
+  return INSPIRATION_KINDS.filter((kind) => mix[kind] > 0).map((kind) => sourceOf(kind, mix[kind], view, pool, alike));
 }
 
 function sourceOf(
@@ -107,21 +112,18 @@ function sourceOf(
   share: number,
   { parent, members, foreign }: InspirationView,
   pool: readonly Item[],
+  alike: (i: number) => number | null,
 ): Source {
-  const ranked = (score: (item: Item) => number | null): Source => {
+  const ranked = (score: (item: Item, i: number) => number | null): Source => {
     const items: Item[] = [];
     const scores: number[] = [];
-    for (const item of pool) {
-      const value = score(item);
-      if (value === null) continue;
+    pool.forEach((item, i) => {
+      const value = score(item, i);
+      if (value === null) return;
       items.push(item);
       scores.push(value);
-    }
+    });
     return { kind, share, items, scores };
-  };
-  const alike = (item: Item): number | null => {
-    const cosine = cosineOf(parent, item);
-    return cosine === null || cosine >= SAME ? null : cosine;
   };
   switch (kind) {
     case 'best': {
@@ -137,10 +139,10 @@ function sourceOf(
       return { kind, share, items, scores: null };
     }
     case 'near':
-      return ranked(alike);
+      return ranked((_, i) => alike(i));
     case 'far':
-      return ranked((item) => {
-        const cosine = alike(item);
+      return ranked((_, i) => {
+        const cosine = alike(i);
         return cosine === null ? null : -cosine;
       });
     case 'complementary': {
