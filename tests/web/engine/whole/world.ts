@@ -1,0 +1,135 @@
+/** All that a run needs from outside, in virtual time: evaluations and models that take as long as chance has it, fail, hang or throw. */
+import { DEFAULT_BUDGET } from '../../../../web/engine/defaults.ts';
+import type { RunEvent } from '../../../../web/engine/events.ts';
+import type { Budget, Experiment } from '../../../../web/engine/experiment.ts';
+import type { LanguageModel, ModelRequest } from '../../../../web/engine/models/model.ts';
+import { ASKING_OPERATORS } from '../../../../web/engine/operators/index.ts';
+import type { Operator } from '../../../../web/engine/operators/operator.ts';
+import type { EvaluationOutcome, EvaluationPort, Ports } from '../../../../web/engine/ports.ts';
+import { createRandom, type Random } from '../../../../web/engine/rng.ts';
+import { createRun, type Run } from '../../../../web/engine/run.ts';
+import type { FinishReason } from '../../../../web/engine/events.ts';
+import { ROUGH_RATES, scriptedModel, type ReplyKind } from '../scripted-model.ts';
+import { evaluation, experiment, numberIn, realSyntax, walk, type StrategyPart } from '../stand-ins.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** The walk stands under a name that experiments may use, so that logs can be read back. */
+export const OPERATORS: readonly Operator[] = [...ASKING_OPERATORS, { ...walk, id: 'mutate' }];
+
+export interface Setup {
+  readonly strategy: StrategyPart;
+  readonly budget?: Partial<Budget>;
+  readonly seed: number;
+  /** Keys all delays; the same run under another one takes its time elsewhere. null: nothing takes any time. */
+  readonly timing?: number | null;
+  /** Share of model calls that fail, and what they say of asking again. */
+  readonly failures?: { readonly rate: number; readonly retryAfter: number | null };
+  readonly rates?: Partial<Record<ReplyKind, number>>;
+  readonly log?: readonly RunEvent[];
+  readonly experiment?: Experiment;
+  /** Stands for the scripted model. */
+  readonly models?: LanguageModel | null;
+  readonly evaluations?: EvaluationPort;
+}
+
+export interface World {
+  readonly run: Run;
+  readonly log: RunEvent[];
+  readonly time: VirtualTime;
+  /** What models were asked, in the order of asking. */
+  readonly requests: readonly ModelRequest[];
+  /** Plays to the end. */
+  finish(): Promise<FinishReason>;
+}
+
+export function experimentOf({ strategy, budget, experiment: given }: Setup): Experiment {
+  return given ?? experiment(strategy, { budget: { ...DEFAULT_BUDGET, evaluations: 30, ...budget } });
+}
+
+export async function openWorld(setup: Setup): Promise<World> {
+  const { seed, timing = null, log: before = [] } = setup;
+  const time = new VirtualTime();
+  const pause = createRandom(`pauses ${timing}`);
+  const delays = (longest: number): number =>
+    timing === null || pause.next() < 0.5 ? 0 : 1 + pause.below(pause.next() < 0.1 ? longest * 10 : longest);
+  const scripted = scriptedModel({
+    seed,
+    rates: setup.rates ?? { ...ROUGH_RATES, huge: 0, oversized: 0.1, nested: 0.1, catastrophe: 0.1 },
+    failures: setup.failures ?? { rate: 0.1, retryAfter: seed % 2 === 0 ? 7 : null },
+    price: null,
+  });
+  const inTime: LanguageModel = {
+    async complete(request, signal) {
+      const wait = delays(200);
+      if (wait > 0) await time.sleep(wait, signal);
+      return await scripted.complete(request, signal);
+    },
+  };
+  const models = setup.models === undefined ? inTime : setup.models;
+  const log: RunEvent[] = [...before];
+  const ports: Ports = {
+    evaluations: setup.evaluations ?? evaluationsIn(time, () => delays(30)),
+    syntax: await realSyntax(),
+    clock: time.clock,
+    ...(models ? { models } : {}),
+    emit: (event) => log.push(event),
+  };
+  const run = createRun({
+    experiment: experimentOf(setup),
+    seed,
+    ports,
+    operators: OPERATORS,
+    ...(before.length > 0 ? { log: before } : {}),
+  });
+  return {
+    ...{ run, log, time, requests: scripted.requests },
+    async finish() {
+      run.play();
+      return await time.until(run.finished);
+    },
+  };
+}
+
+function evaluationsIn(time: VirtualTime, delay: () => number): EvaluationPort {
+  return {
+    open: ({ files }) => {
+      const value = numberIn(files['seed.js'] ?? '');
+      return Promise.resolve({
+        type: 'ok',
+        session: {
+          async evaluate(requests) {
+            const wait = delay();
+            if (wait > 0) await time.sleep(wait);
+            return requests.map(({ seed, stage }) => rough(value, seed, stage));
+          },
+          close() {},
+        },
+      });
+    },
+  };
+}
+
+/** Rough, with ties, failures, noise by seed, features and scores by instance. */
+export function rough(value: number, seed = 1, stage = 'full'): EvaluationOutcome {
+  if (Number.isNaN(value)) return { type: 'failed', status: 'build-failed', reason: 'no number', milliseconds: 0 };
+  if (value % 17 === 0) return { type: 'failed', status: 'crashed', reason: 'unlucky', milliseconds: 0 };
+  if (value % 13 === 0) return { type: 'scored', evaluation: evaluation(null, { feedback: 'wrong' }), milliseconds: 0 };
+  const noise = stage === 'smoke' ? 3 : (Math.imul(value, seed) & 3) - 1;
+  const fitness = Math.round(-Math.abs(value - 400) / 7) + noise;
+  const scores = { low: -Math.abs(value - 100), high: -Math.abs(value - 700) };
+  const features = { size: Math.abs(value) % 50 };
+  return {
+    type: 'scored',
+    evaluation: evaluation(fitness, { fuel: Math.abs(value), scores, features, feedback: `it is ${value}` }),
+    milliseconds: 0,
+  };
+}
+
+/** Plays on from a log. */
+export function goOn(setup: Setup, log: readonly RunEvent[], timing: number | null): Promise<World> {
+  return openWorld({ ...setup, log, timing });
+}
+
+export function randomOf(label: string | number): Random {
+  return createRandom(label);
+}
