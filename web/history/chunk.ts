@@ -21,8 +21,12 @@ export function encodeChunk(runId: string, from: number, events: readonly RunEve
   return { runId, from, count: events.length, text };
 }
 
-/** The events from number `from` on; the chunks must be in order and leave no gap. */
-export function decodeChunks(chunks: readonly Chunk[], from: number): HistoryResult<readonly RunEvent[]> {
+/** The events from number `from` up to and without `to`; the chunks must be in order and leave no gap. */
+export function decodeChunks(
+  chunks: readonly Chunk[],
+  from: number,
+  to = Infinity,
+): HistoryResult<readonly RunEvent[]> {
   const events: RunEvent[] = [];
   let expected = chunks[0]?.from ?? from;
   for (const chunk of chunks) {
@@ -34,7 +38,8 @@ export function decodeChunks(chunks: readonly Chunk[], from: number): HistoryRes
       const read = JSON.parse(`[${chunk.text.trimEnd().replaceAll('\n', ',')}]`) as unknown[];
       if (read.length !== chunk.count) throw new Error('wrong length');
       const skip = Math.max(0, from - chunk.from);
-      for (let i = skip; i < read.length; i++) events.push(upgradeEvent(read[i]) as RunEvent);
+      const end = Math.min(read.length, to - chunk.from);
+      for (let i = skip; i < end; i++) events.push(upgradeEvent(read[i]) as RunEvent);
     } catch {
       return failure('damaged', `The stored run can't be read at event ${chunk.from}.`);
     }

@@ -13,8 +13,8 @@ export interface History {
   runs(): Promise<HistoryResult<readonly RunRecord[]>>;
   /** The run that was written to last, if any. */
   lastRun(): Promise<HistoryResult<RunRecord | null>>;
-  /** The log from event number `from`, 0 by default. */
-  events(runId: string, from?: number): Promise<HistoryResult<readonly RunEvent[]>>;
+  /** The log from event number `from`, 0 by default, up to and without `to`, its end by default. */
+  events(runId: string, from?: number, to?: number): Promise<HistoryResult<readonly RunEvent[]>>;
   /** A new run with an empty log, claimed by the caller. */
   create(meta: RunMeta): Promise<HistoryResult<RunRecord>>;
   /** The right to append. One holder at a time over all tabs; it ends with the holder's tab. */
@@ -47,6 +47,13 @@ export interface RunMeta {
   readonly seed: number;
   /** For people who look at a list: the figure the experiment is known by. */
   readonly goal: { readonly label: string; readonly unit: string; readonly digits: number };
+  /** The run this one was forked from, and the number of the event it shares last. */
+  readonly origin?: RunOrigin;
+}
+
+export interface RunOrigin {
+  readonly runId: string;
+  readonly at: number;
 }
 
 /** What changes as the run goes on. */

@@ -6,6 +6,7 @@ export type {
   HistoryFailureCode,
   HistoryResult,
   RunMeta,
+  RunOrigin,
   RunRecord,
   RunSummary,
 } from './history.ts';

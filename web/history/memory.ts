@@ -36,12 +36,13 @@ class MemoryHistory implements History {
     return runs.type === 'ok' ? ok(runs.value[0] ?? null) : runs;
   }
 
-  async events(runId: string, from = 0): Promise<HistoryResult<readonly RunEvent[]>> {
+  async events(runId: string, from = 0, to = Infinity): Promise<HistoryResult<readonly RunEvent[]>> {
     const kept = this.#runs.get(runId);
     if (!kept) return notFound(runId);
     return decodeChunks(
-      kept.chunks.filter((chunk) => chunk.from + chunk.count > from),
+      kept.chunks.filter((chunk) => chunk.from + chunk.count > from && chunk.from < to),
       from,
+      to,
     );
   }
 

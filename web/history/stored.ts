@@ -41,12 +41,12 @@ export class StoredHistory implements History {
     });
   }
 
-  events(runId: string, from = 0): Promise<HistoryResult<readonly RunEvent[]>> {
+  events(runId: string, from = 0, to = Infinity): Promise<HistoryResult<readonly RunEvent[]>> {
     return this.#try(async () => {
       if (!(await this.#database.get('runs', runId))) return notFound(runId);
       const chunks: Chunk[] = [];
-      for await (const page of this.#pages(runId, from)) chunks.push(...page);
-      return decodeChunks(chunks, from);
+      for await (const page of this.#pages(runId, from, to)) chunks.push(...page);
+      return decodeChunks(chunks, from, to);
     });
   }
 
@@ -150,13 +150,13 @@ export class StoredHistory implements History {
     this.#database.close();
   }
 
-  /** The chunks that hold events from number `from` on, in order. */
-  async *#pages(runId: string, from: number): AsyncGenerator<Chunk[]> {
+  /** The chunks that hold events from number `from` up to and without `to`, in order. */
+  async *#pages(runId: string, from: number, to = Infinity): AsyncGenerator<Chunk[]> {
     const first = await this.#database
       .transaction('events')
       .store.openCursor(IDBKeyRange.bound([runId, 0], [runId, from]), 'prev');
-    for (let next = first?.value.from ?? from; ;) {
-      const page = await this.#database.getAll('events', range(runId, next), PAGE);
+    for (let next = first?.value.from ?? from; next < to;) {
+      const page = await this.#database.getAll('events', range(runId, next, to), PAGE);
       if (page.length > 0) yield page;
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;
@@ -179,8 +179,9 @@ export class StoredHistory implements History {
   }
 }
 
-function range(runId: string, from: number): IDBKeyRange {
-  return IDBKeyRange.bound([runId, from], [runId, Infinity]);
+/** Chunks that begin at `from` or behind it, and before `to`. */
+function range(runId: string, from: number, to = Infinity): IDBKeyRange {
+  return IDBKeyRange.bound([runId, from], [runId, to], false, to !== Infinity);
 }
 
 function abort(transaction: { abort(): void }): void {

@@ -78,6 +78,10 @@ export function historyContract(name: string, subject: HistorySubject): void {
         expect(value(await history.events('a'))).toEqual(log);
         for (const from of [0, 1, 9, 10, 11, 12, 24, 25, 99]) {
           expect(value(await history.events('a', from)), `from ${from}`).toEqual(log.slice(from));
+          for (const to of [0, 1, 10, 11, 12, 24, 25, 99]) {
+            const part = value(await history.events('a', from, to));
+            expect(part, `from ${from} to ${to}`).toEqual(log.slice(from, Math.max(from, to)));
+          }
         }
       }));
 
