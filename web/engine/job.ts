@@ -9,7 +9,7 @@ import { evaluateByPolicy, type EvaluationInput } from './evaluation/policy.ts';
 import type { Judged, Novelty } from './novelty/novelty.ts';
 import type { Attempt, ModelContext, Operator, OperatorContext, Proposal, Specimen } from './operators/operator.ts';
 import { applyEdits, diffFiles } from './patches/edits.ts';
-import type { Ports } from './ports.ts';
+import type { EvaluationSession, Ports } from './ports.ts';
 import type { Change, Edit, Evaluation, Files, ProgramStatus } from './program.ts';
 import type { Random } from './rng.ts';
 import type { SearchSummary } from './search-summary.ts';
@@ -195,7 +195,7 @@ async function search(
     const opened = await ports.evaluations.open({ ...source, files: armed.files }, signal);
     if (opened.type === 'failed') return rejected(opened.status, opened.reason, { note });
     try {
-      return await run(opened.session, signal);
+      return await run(inLastStage(opened.session, input.experiment), signal);
     } finally {
       opened.session.close();
     }
@@ -205,6 +205,16 @@ async function search(
   if (edits.length === 0) return rejected('rejected', 'the search found nothing better', { note, spent, burst });
   const files = applyEdits(parent.files, edits);
   return await inspect(input, parent, ports, pipeline, { files, edits, note, reply: '', spent, burst });
+}
+
+/** A search scores on the scale on which its winner will be scored. */
+function inLastStage(session: EvaluationSession, { strategy }: Experiment): EvaluationSession {
+  const stage = strategy.evaluation.stages.at(-1)?.name;
+  if (stage === undefined) return session;
+  return {
+    evaluate: (requests) => session.evaluate(requests.map((request) => ({ ...request, stage }))),
+    close: () => session.close(),
+  };
 }
 
 interface Proposed {

@@ -1,17 +1,18 @@
 /** One run at work: the engine, the sandbox under it, and the outbox behind it. */
+import type { Command } from '../engine/control.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { Clock, Ports } from '../engine/ports.ts';
-import type { ProgramId } from '../engine/program.ts';
+import type { Files, ProgramId } from '../engine/program.ts';
 import { createRun, type Run } from '../engine/run.ts';
-import type { RunState } from '../engine/state.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
-import type { RunSummary } from '../history/history.ts';
 import { Outbox, type Store } from './outbox.ts';
 import { Pacer } from './pacer.ts';
 import { createPictures, type Pictures } from './pictures.ts';
-import type { Activity, EventBatch, PictureResult } from './protocol.ts';
+import { checkCommand } from './command-check.ts';
+import type { Activity, CommandAnswer, EventBatch, PictureResult, StageReport } from './protocol.ts';
+import { summaryOf } from './stored-run.ts';
 
 export interface ActiveRunOptions {
   readonly runId: string;
@@ -67,7 +68,7 @@ export class ActiveRun {
       },
     };
     try {
-      this.#run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });
+      this.#run = createRun({ experiment, seed, ports, id: runId, ...(log ? { log } : {}) });
     } catch (error) {
       this.#outbox.discard();
       throw error;
@@ -99,13 +100,37 @@ export class ActiveRun {
     await this.#outbox.flush();
   }
 
+  async stepStage(): Promise<StageReport | null> {
+    if (this.activity === 'failed') return null;
+    const report = await this.#pacer.stepStage();
+    await this.#outbox.flush();
+    return report;
+  }
+
   setSpeed(speed: number | null): void {
     this.#pacer.setSpeed(speed);
   }
 
-  setBudget(budget: Experiment['budget']): void {
-    this.#run.setBudget(budget);
-    void this.#outbox.flush();
+  async command(asked: Command): Promise<CommandAnswer> {
+    if (this.activity === 'failed') return refused('The run was stopped by an error.');
+    const checked = checkCommand(asked);
+    if (checked.type === 'refused') return checked;
+    const { command } = checked;
+    const result = this.#run.command(command);
+    if (result.type === 'refused')
+      return refused(`${result.reason.slice(0, 1).toUpperCase()}${result.reason.slice(1)}.`);
+    await this.#outbox.flush();
+    return { type: 'ok', job: command.type === 'inject' ? this.#jobOf(command.files) : null };
+  }
+
+  /** Everything that has happened is stored, where it can be. */
+  flush(): Promise<void> {
+    return this.#outbox.flush();
+  }
+
+  #jobOf(files: Files): ProgramId | null {
+    for (const [job, { injection }] of this.#run.state.inFlight) if (injection?.files === files) return job;
+    return null;
   }
 
   picture(program: ProgramId): Promise<PictureResult> {
@@ -135,15 +160,6 @@ export class ActiveRun {
   }
 }
 
-export function summaryOf(state: RunState): RunSummary {
-  const best = state.best === null ? null : (state.programs[state.best]?.evaluation ?? null);
-  const metric = state.experiment?.goal.metric ?? '';
-  return {
-    evaluations: state.evaluations,
-    programs: state.consumed,
-    fitness: best?.fitness ?? null,
-    value: best?.metrics[metric] ?? null,
-    elapsed: state.elapsed,
-    finished: state.finished,
-  };
+function refused(reason: string): CommandAnswer {
+  return { type: 'refused', reason, problems: [] };
 }

@@ -4,7 +4,20 @@ import type { RunEvent } from '../../../web/engine/events.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { emptyState } from '../../../web/engine/state.ts';
-import { bumpy, canonicalLog, evaluation, experiment, finish, harness, walk } from './stand-ins.ts';
+import type { EvaluationSession } from '../../../web/engine/ports.ts';
+import { createRun } from '../../../web/engine/run.ts';
+import {
+  bumpy,
+  canonicalLog,
+  clock,
+  evaluation,
+  experiment,
+  finish,
+  harness,
+  realSyntax,
+  strategyOf,
+  walk,
+} from './stand-ins.ts';
 
 function delays(seed: number): () => number {
   const random = createRandom(seed);
@@ -195,3 +208,58 @@ it('a state reduced from the log equals the live one', async () => {
   expect(again).toEqual(run.state);
   expect(canonicalLog(log).length).toBe(log.length);
 });
+
+it('a search is scored in the last stage of the cascade, like its winner', async () => {
+  const stages = new Set<string>();
+  const base = await harness();
+  const searching = {
+    ...walk,
+    evaluations: () => 3,
+    propose: ({ parent, experiment: e }: Parameters<typeof walk.propose>[0]) => ({
+      type: 'search' as const,
+      search: {
+        source: { language: e.language, files: parent.files, entry: e.entry },
+        note: '',
+        run: async (session: EvaluationSession) => {
+          await session.evaluate([{ parameters: [1], seed: 1, picture: false }]);
+          return { edits: [], evaluations: 1, summary: SUMMARY };
+        },
+      },
+    }),
+  };
+  const log: RunEvent[] = [];
+  const stagesOf = [
+    { name: 'smoke', threshold: -1e9 },
+    { name: 'whole', threshold: null },
+  ];
+  const evaluationSettings = { ...strategyOf({}).evaluation, stages: stagesOf };
+  const run = createRun({
+    experiment: experiment({ evaluation: evaluationSettings }, { budget: { ...DEFAULT_BUDGET, evaluations: 8 } }),
+    seed: 1,
+    operators: [searching],
+    ports: {
+      syntax: await realSyntax(),
+      clock,
+      emit: (event) => log.push(event),
+      evaluations: {
+        async open(source, signal) {
+          const opened = await base.standIn.port.open(source, signal);
+          if (opened.type === 'failed') return opened;
+          const session: EvaluationSession = {
+            evaluate: (requests) => {
+              for (const { parameters, stage } of requests) if (parameters.length > 0) stages.add(stage ?? 'none');
+              return opened.session.evaluate(requests);
+            },
+            close: () => opened.session.close(),
+          };
+          return { type: 'ok', session };
+        },
+      },
+    },
+  });
+  run.play();
+  await run.finished;
+  expect([...stages]).toEqual(['whole']);
+});
+
+const SUMMARY = { method: 'none', dimensions: 1, tried: 1, failed: 0, start: null, best: null, trace: [] };
