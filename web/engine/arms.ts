@@ -125,14 +125,19 @@ export function whyNoModel(tools: Tools): 'calls' | 'tokens' | 'dollars' | null 
   return null;
 }
 
-/** What a call cost by the run's prices or the built-in table; null where nobody knows. */
-export function dollarsOf(model: string, usage: Usage, state: RunState): number | null {
-  const price = priceOf(model, (state.experiment as Experiment).strategy.models.prices);
+/** What a call cost by the job's prices or the built-in table; null where nobody knows. */
+export function dollarsOf(model: string, usage: Usage, prices: ModelsSettings['prices']): number | null {
+  const price = priceOf(model, prices);
   return price && costOf(usage, price);
 }
 
 /** Most a call may cost; 0 where nobody knows the price, which a cap in dollars does not allow in the first place. */
-export function worstDollars(model: string, promptTokens: number, replyTokens: number, state: RunState): number {
-  const price = priceOf(model, (state.experiment as Experiment).strategy.models.prices);
+export function worstDollars(
+  model: string,
+  promptTokens: number,
+  replyTokens: number,
+  prices: ModelsSettings['prices'],
+): number {
+  const price = priceOf(model, prices);
   return price ? worstCostOf(promptTokens, replyTokens, price) : 0;
 }

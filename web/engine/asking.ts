@@ -54,9 +54,13 @@ export class Asking {
     this.#worst = options.worst;
   }
 
-  /** What this job's models have cost so far. */
+  /** What this job's models have cost so far, replies among it that came before a crash and were not asked for again. */
   get spent(): Spending {
-    return this.#spent;
+    let spent = this.#spent;
+    for (const [call, { reply, dollars }] of this.#flight()?.replies ?? []) {
+      if (call >= this.#calls) spent = addSpending(spent, costOf(reply, dollars));
+    }
+    return spent;
   }
 
   get callsLeft(): number {
@@ -81,13 +85,7 @@ export class Asking {
     if (length > options.promptTokens) {
       return refusal(`the prompt may have ${length} tokens, more than the ${options.promptTokens} allowed`);
     }
-    // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
-    const left = this.#reserved.dollars - this.#spent.dollars;
-    if (this.#worst(model, length, options.replyTokens) > left + 1e-9) {
-      return refusal('what was reserved for this proposal does not cover another call');
-    }
-    const call = this.#calls++;
-    const request: Omit<ModelRequest, 'key'> = {
+    const requestOf = (call: number): Omit<ModelRequest, 'key'> => ({
       model,
       purpose,
       messages,
@@ -95,13 +93,22 @@ export class Asking {
       temperature: options.temperature,
       effort: options.effort,
       seed: this.#job * 64 + call,
-    };
-    const hash = hashOf(request);
-    const known = this.#flight()?.replies.get(call);
-    if (known?.request === hash) {
+    });
+    // Where the work goes another way than before a crash (a service failed, a clock ran out), its replies are paid all the same.
+    for (let known = this.#known(); known; known = this.#known()) {
+      const call = this.#calls++;
       this.#count(known.reply, known.dollars);
-      return known.reply;
+      if (known.request === hashOf(requestOf(call))) return known.reply;
+      if (this.callsLeft === 0) return refusal('no call is left of what was reserved for this proposal');
     }
+    // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
+    const left = this.#reserved.dollars - this.#spent.dollars;
+    if (this.#worst(model, length, options.replyTokens) > left + 1e-9) {
+      return refusal('what was reserved for this proposal does not cover another call');
+    }
+    const call = this.#calls++;
+    const request = requestOf(call);
+    const hash = hashOf(request);
     const before = this.#ports.clock.now();
     const reply = await models.complete({ ...request, key: `${this.#run}/${this.#job}/${call}/${hash}` }, this.#signal);
     if (this.#signal.aborted && reply.type === 'failed') return refusal('the run was stopped');
@@ -112,9 +119,18 @@ export class Asking {
     return reply;
   }
 
-  #count({ usage }: ModelReply, dollars: number | null): void {
-    this.#spent = addSpending(this.#spent, { calls: 1, tokens: usage.input + usage.output, dollars: dollars ?? 0 });
+  /** The reply to the next call, if it came before. */
+  #known() {
+    return this.#flight()?.replies.get(this.#calls);
   }
+
+  #count(reply: ModelReply, dollars: number | null): void {
+    this.#spent = addSpending(this.#spent, costOf(reply, dollars));
+  }
+}
+
+function costOf({ usage }: ModelReply, dollars: number | null): Spending {
+  return { calls: 1, tokens: usage.input + usage.output, dollars: dollars ?? 0 };
 }
 
 function refusal(reason: string): ModelReply {

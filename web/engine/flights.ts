@@ -143,7 +143,8 @@ export class Flights {
     const limit = (state.experiment?.limits.milliseconds ?? 0) * 4 * (1 + evaluations);
     flight.deadline = ports.clock.now() + PATIENCE + limit + calls * LONGEST_CALL;
     return new Promise((resolve) => {
-      flight.giveUp = () => resolve(abandoned(inFlight, 'it gave no result within its limits'));
+      flight.giveUp = () =>
+        resolve(abandoned(state.inFlight.get(flight.job) ?? inFlight, 'it gave no result within its limits'));
       void this.#work(flight, inFlight).then(resolve);
       if (!this.#watching) void this.#watch();
     });
@@ -164,14 +165,15 @@ export class Flights {
 
   async #work(flight: Flight, inFlight: InFlight): Promise<RunEvent> {
     const { tools, ports, id, record, state } = this.#options;
-    const { issued } = inFlight;
+    const { issued, experiment, own } = inFlight;
+    const { models } = issued.kind === 'program' ? { ...experiment.strategy, ...own } : experiment.strategy;
     const signal = this.#abort.signal;
     const times: Times = { wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 };
     const asking = new Asking({
       ...{ run: id, job: flight.job, reserved: issued.reserved, ports, signal },
       flight: () => state.inFlight.get(flight.job),
-      price: (model, reply) => dollarsOf(model, reply.usage, state),
-      worst: (model, prompt, reply) => worstDollars(model, prompt, reply, state),
+      price: (model, reply) => dollarsOf(model, reply.usage, models.prices),
+      worst: (model, prompt, reply) => worstDollars(model, prompt, reply, models.prices),
       record: ({ took, ...event }) => {
         if (state.inFlight.has(flight.job)) record({ type: 'replied', ...event, timing: { at: 0, took } });
       },
@@ -191,7 +193,8 @@ export class Flights {
       return { ...side, timing: timing(times) } as RunEvent;
     } catch (error) {
       // A fault of ours or of a port costs one job, and is seen.
-      return abandoned(inFlight, `internal fault: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = `internal fault: ${error instanceof Error ? error.message : String(error)}`;
+      return abandoned(state.inFlight.get(flight.job) ?? inFlight, reason);
     }
   }
 

@@ -67,7 +67,12 @@ async function ask(
     similarity: nearest.similarity,
   });
   const reply = await asking.ask(model, messages, 'judge', {
-    ...{ temperature: 0, effort: 'none', promptTokens: models.promptTokens, replyTokens: JUDGEMENT_TOKENS },
+    ...{
+      temperature: 0,
+      effort: 'none',
+      promptTokens: models.promptTokens,
+      replyTokens: Math.min(JUDGEMENT_TOKENS, models.replyTokens),
+    },
   });
   const { novel, reason, judged } = readJudgement(reply);
   // Without a verdict the vectors decide, else a judge that fails would switch the filter off.
