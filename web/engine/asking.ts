@@ -1,6 +1,6 @@
 /** What one job asks of models: within its reservation, each reply written to the log before it is used. */
 import type { Replied, Reserved } from './events.ts';
-import type { Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
+import type { LanguageModel, Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
 import { NO_USAGE, NOTHING_SPENT } from './models/model.ts';
 import { promptTokensAtMost } from './models/tokens.ts';
 import { Hasher } from './novelty/hash.ts';
@@ -30,6 +30,7 @@ export class Asking {
   readonly #job: number;
   readonly #reserved: Reserved;
   #calls = 0;
+  #open = false;
   #spent: Spending = NOTHING_SPENT;
 
   constructor(options: {
@@ -61,6 +62,11 @@ export class Asking {
       if (call >= this.#calls) spent = addSpending(spent, costOf(reply, dollars));
     }
     return spent;
+  }
+
+  /** Whether a call has been made that has not come back. */
+  get open(): boolean {
+    return this.#open;
   }
 
   get callsLeft(): number {
@@ -103,14 +109,19 @@ export class Asking {
     }
     // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
     const left = this.#reserved.dollars - this.#spent.dollars;
-    if (this.#worst(model, length, options.replyTokens) > left + 1e-9) {
+    const tokens = this.#reserved.tokens - this.#spent.tokens;
+    if (this.#worst(model, length, options.replyTokens) > left + 1e-9 || length + options.replyTokens > tokens) {
       return refusal('what was reserved for this proposal does not cover another call');
     }
+    if (this.#signal.aborted) return refusal('the run was stopped');
     const call = this.#calls++;
     const request = requestOf(call);
     const hash = hashOf(request);
     const before = this.#ports.clock.now();
-    const reply = await models.complete({ ...request, key: `${this.#run}/${this.#job}/${call}/${hash}` }, this.#signal);
+    const key = `${this.#run}/${this.#job}/${call}/${hash}`;
+    this.#open = true;
+    const reply = await completed(models, { ...request, key }, this.#signal);
+    this.#open = false;
     if (this.#signal.aborted && reply.type === 'failed') return refusal('the run was stopped');
     const dollars = reply.dollars ?? this.#price(model, reply);
     this.#count(reply, dollars);
@@ -131,6 +142,15 @@ export class Asking {
 
 function costOf({ usage }: ModelReply, dollars: number | null): Spending {
   return { calls: 1, tokens: usage.input + usage.output, dollars: dollars ?? 0 };
+}
+
+/** A model that throws breaks its contract, and costs no more than one that fails. */
+async function completed(models: LanguageModel, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
+  try {
+    return await models.complete(request, signal);
+  } catch (error) {
+    return refusal(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function refusal(reason: string): ModelReply {

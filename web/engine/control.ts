@@ -98,7 +98,7 @@ function pin(program: ProgramId, pinned: boolean, state: RunState): CommandResul
 }
 
 function ban(program: ProgramId, banned: boolean, state: RunState): CommandResult {
-  if (!state.programs[program]) return refused(`there is no program ${program}`);
+  if (!state.programs[program]?.change) return refused(`there is no program ${program} with a text`);
   const left = state.programs.some(
     (each) => each && each.id !== program && !state.banned.has(each.id) && fitnessOf(state, each.id) > -Infinity,
   );
@@ -135,7 +135,9 @@ function split(island: number, tools: Tools): CommandResult {
   if (home.archive.length < 2)
     return refused(`island ${island} holds ${home.archive.length} programs: too few to split`);
   if (state.islands.length >= MOST_ISLANDS) return refused(`there are ${MOST_ISLANDS} islands already`);
-  const random = restoreRandom(state.random as NonNullable<RunState['random']>).split(`split/${state.consumed}/${state.islands.length}`);
+  const random = restoreRandom(state.random as NonNullable<RunState['random']>).split(
+    `split/${state.consumed}/${state.islands.length}`,
+  );
   const moved = planSplit(tools.view(home).members, random);
   return ok({ type: 'island-split', island, into: state.islands.length, moved });
 }

@@ -5,10 +5,11 @@ import type { Evaluated, PromptWritten, Remembered, Replied, RunEvent, Timing } 
 import { runJob, type JobResult, type Pipeline, type Stage } from './job.ts';
 import { jobInput } from './job-input.ts';
 import { Lane } from './lane.ts';
+import { NOTHING_SPENT, type Spending } from './models/model.ts';
 import type { Ports } from './ports.ts';
 import type { ProgramId } from './program.ts';
 import { runSideJob, type SideResult } from './side-job.ts';
-import type { InFlight, RunState } from './state.ts';
+import { addSpending, type InFlight, type RunState } from './state.ts';
 import type { Tools } from './tools.ts';
 
 export interface ResultSource {
@@ -30,9 +31,16 @@ export interface Flight {
   shown: number;
   result: RunEvent | null;
   waiting: (() => void)[];
-  /** When it is given up, and how. */
+  /** When it is given up, and how. Infinity while it waits for a place: a long queue is no fault. */
   deadline: number;
   giveUp: () => void;
+  givenUp: boolean;
+  /** Ends its work: the run was stopped, or the job was given up. */
+  readonly abort: AbortController;
+  /** Gives back its place in a lane, if it has one. */
+  leave: () => void;
+  /** Whether a model was asked that has not answered. */
+  open: () => boolean;
 }
 
 interface Options {
@@ -66,6 +74,16 @@ export class Flights {
 
   stop(): void {
     this.#abort.abort();
+    for (const flight of this.#flights.values()) {
+      flight.abort.abort();
+      for (const resolve of flight.waiting.splice(0)) resolve();
+    }
+  }
+
+  /** If its result is there, it is consumed next, also where others were there before it. */
+  prefer(job: ProgramId): void {
+    const at = this.#ready.indexOf(job);
+    if (at > 0) this.#ready.unshift(...this.#ready.splice(at, 1));
   }
 
   /** Work for every issued job that has none: new ones, and after a resume those that were in flight. */
@@ -86,6 +104,10 @@ export class Flights {
         waiting: [],
         deadline: Infinity,
         giveUp: () => {},
+        givenUp: false,
+        abort: new AbortController(),
+        leave: () => {},
+        open: () => false,
       };
       this.#flights.set(job, flight);
       void this.#fly(flight, inFlight);
@@ -120,7 +142,7 @@ export class Flights {
   async nextStage(job: ProgramId): Promise<StageReport | null> {
     const flight = this.#flights.get(job);
     if (!flight) return null;
-    while (flight.shown >= flight.stages.length && !flight.result) {
+    while (flight.shown >= flight.stages.length && !flight.result && !this.#abort.signal.aborted) {
       await new Promise<void>((resolve) => flight.waiting.push(resolve));
     }
     return flight.stages[flight.shown++] ?? null;
@@ -143,8 +165,16 @@ export class Flights {
     const limit = (state.experiment?.limits.milliseconds ?? 0) * 4 * (1 + evaluations);
     flight.deadline = ports.clock.now() + PATIENCE + limit + calls * LONGEST_CALL;
     return new Promise((resolve) => {
-      flight.giveUp = () =>
-        resolve(abandoned(state.inFlight.get(flight.job) ?? inFlight, 'it gave no result within its limits'));
+      flight.giveUp = () => {
+        flight.givenUp = true;
+        const known = state.inFlight.get(flight.job) ?? inFlight;
+        // Nobody knows what a call costs that has not come back.
+        const spent = flight.open() ? inFlight.issued.reserved : spentBy(known);
+        resolve(abandoned(known, spent, 'it gave no result within its limits'));
+        // What it still does is of no use to anybody, and its place is.
+        flight.abort.abort();
+        flight.leave();
+      };
       void this.#work(flight, inFlight).then(resolve);
       if (!this.#watching) void this.#watch();
     });
@@ -167,7 +197,7 @@ export class Flights {
     const { tools, ports, id, record, state } = this.#options;
     const { issued, experiment, own } = inFlight;
     const { models } = issued.kind === 'program' ? { ...experiment.strategy, ...own } : experiment.strategy;
-    const signal = this.#abort.signal;
+    const { signal } = flight.abort;
     const times: Times = { wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 };
     const asking = new Asking({
       ...{ run: id, job: flight.job, reserved: issued.reserved, ports, signal },
@@ -175,9 +205,11 @@ export class Flights {
       price: (model, reply) => dollarsOf(model, reply.usage, models.prices),
       worst: (model, prompt, reply) => worstDollars(model, prompt, reply, models.prices),
       record: ({ took, ...event }) => {
-        if (state.inFlight.has(flight.job)) record({ type: 'replied', ...event, timing: { at: 0, took } });
+        if (flight.givenUp || !state.inFlight.has(flight.job)) return;
+        record({ type: 'replied', ...event, timing: { at: 0, took } });
       },
     });
+    flight.open = () => asking.open;
     const pipeline = this.#pipeline(flight, times);
     try {
       if (issued.kind === 'program') {
@@ -194,7 +226,8 @@ export class Flights {
     } catch (error) {
       // A fault of ours or of a port costs one job, and is seen.
       const reason = `internal fault: ${error instanceof Error ? error.message : String(error)}`;
-      return abandoned(state.inFlight.get(flight.job) ?? inFlight, reason);
+      const known = state.inFlight.get(flight.job) ?? inFlight;
+      return abandoned(known, spentBy(known), reason);
     }
   }
 
@@ -204,15 +237,21 @@ export class Flights {
       run: (stage, work) => {
         const lane = this.#lanes[stage];
         const queued = clock.now();
+        let left = false;
+        const leave = (): void => {
+          if (!left) lane.leave();
+          left = true;
+        };
         const over = (began: number): void => {
-          lane.leave();
+          leave();
           const took = clock.now() - began;
           times[stage] += took;
           flight.stages.push({ job: flight.job, stage, milliseconds: took });
           for (const resolve of flight.waiting.splice(0)) resolve();
         };
         // Where there is room and the work is done at once, no promise is made: most steps of cheap experiments are such.
-        if (!lane.tryEnter()) return this.#later(lane, work, queued, times, over);
+        if (!lane.tryEnter()) return this.#later(flight, lane, work, queued, times, over, leave);
+        flight.leave = leave;
         let done: ReturnType<typeof work>;
         try {
           done = work();
@@ -228,16 +267,23 @@ export class Flights {
   }
 
   async #later<T>(
+    flight: Flight,
     lane: Lane,
     work: () => Promise<T> | T,
     queued: number,
     times: Times,
     over: (began: number) => void,
+    leave: () => void,
   ): Promise<T> {
+    const patience = flight.deadline - queued;
+    flight.deadline = Infinity;
     await lane.enter();
     const began = this.#options.ports.clock.now();
+    flight.deadline = began + patience;
+    flight.leave = leave;
     times.wait += began - queued;
     try {
+      if (flight.abort.signal.aborted) throw new Error('the run was stopped');
       return await work();
     } finally {
       over(began);
@@ -263,14 +309,19 @@ function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1_000) / 1_000;
 }
 
-/** The result of a job that has none; what it had reserved counts as spent on evaluations, for nobody knows better. */
-function abandoned({ issued, replies }: InFlight, reason: string): RunEvent {
-  let spent = { calls: 0, tokens: 0, dollars: 0 };
+function spentBy({ replies }: InFlight): Spending {
+  let spent = NOTHING_SPENT;
   for (const { reply, dollars } of replies.values()) {
     const { input, output } = reply.usage;
-    spent = { calls: spent.calls + 1, tokens: spent.tokens + input + output, dollars: spent.dollars + (dollars ?? 0) };
+    spent = addSpending(spent, { calls: 1, tokens: input + output, dollars: dollars ?? 0 });
   }
+  return spent;
+}
+
+/** The result of a job that has none; what it had reserved counts as spent on evaluations, for nobody knows better. */
+function abandoned({ issued }: InFlight, { calls, tokens, dollars }: Spending, reason: string): RunEvent {
   const { job } = issued;
+  const spent = { calls, tokens, dollars };
   const none: Timing = { at: 0, wait: 0, propose: 0, check: 0, novelty: 0, evaluate: 0 };
   if (issued.kind === 'memory') return { type: 'remembered', job, memory: null, reason, spent, timing: none };
   if (issued.kind === 'prompt') {

@@ -151,6 +151,9 @@ class Engine implements Run {
     }
     const report = await this.#flights.nextStage(job.value);
     if (report) return report;
+    // The run may have been stopped meanwhile.
+    if ((this.activity as RunActivity) === 'finished') return null;
+    this.#flights.prefer(job.value);
     await this.step();
     return { job: job.value, stage: 'add', milliseconds: 0 };
   }

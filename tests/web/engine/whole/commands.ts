@@ -61,7 +61,10 @@ export function commandOf({ kind, n }: Order, state: RunState): Command {
     case 'split':
       return { type: 'split', island };
     case 'budget':
-      return { type: 'budget', budget: { ...budget, evaluations: 1 + (n % 40), calls: n % 5 === 0 ? 10 : budget.calls } };
+      return {
+        type: 'budget',
+        budget: { ...budget, evaluations: 1 + (n % 40), calls: n % 5 === 0 ? 10 : budget.calls },
+      };
     case 'fork':
       return { type: 'fork', seed: n };
     default:

@@ -37,7 +37,8 @@ export function checkLog(log: readonly RunEvent[]): RunState {
     }
     if (event.type === 'run-finished' && over) throw new Error(`${where}: a run ended twice`);
     checkPlaces(state, event, where);
-    if (pinnedBefore && event.type !== 'banned' && event.type !== 'pinned') checkPinned(pinnedBefore, state, event, where);
+    if (pinnedBefore && event.type !== 'banned' && event.type !== 'pinned')
+      checkPinned(pinnedBefore, state, event, where);
   }
   if (state.inFlight.size === 0) {
     expect(state.reserved).toBe(0);
@@ -63,7 +64,10 @@ function checkIssued(event: Extract<RunEvent, { type: 'issued' }>, state: RunSta
     if (!(propensity > 0 && propensity <= 1)) throw new Error(`${where}: a probability of ${propensity}`);
     expect(among, where).toBeGreaterThanOrEqual(1);
     expect(top.length, where).toBeLessThanOrEqual(Math.min(8, among));
-    expect(top.reduce((sum, [, p]) => sum + p, 0), where).toBeLessThanOrEqual(1 + 1e-9);
+    expect(
+      top.reduce((sum, [, p]) => sum + p, 0),
+      where,
+    ).toBeLessThanOrEqual(1 + 1e-9);
     const said = top.find(([what]) => what === chosen);
     if (said) expect(said[1], where).toBe(propensity);
     else if (top.length === among) throw new Error(`${where}: ${chosen} is not among what there was`);

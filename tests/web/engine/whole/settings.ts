@@ -24,12 +24,10 @@ const which = fc.integer({ min: 0, max: 5 });
 
 function withOwn(base: fc.Arbitrary<StrategyPart>): fc.Arbitrary<StrategyPart> {
   const own = fc.array(fc.tuple(base, which), { maxLength: 2 });
-  return fc
-    .tuple(base, own)
-    .map(([part, others]) => ({
-      ...part,
-      islands: { ...part.islands, own: others.map(([other, n]) => ownOf(other, n)) },
-    }));
+  return fc.tuple(base, own).map(([part, others]) => ({
+    ...part,
+    islands: { ...part.islands, own: others.map(([other, n]) => ownOf(other, n)) },
+  }));
 }
 
 /** No operator asks a model. */
