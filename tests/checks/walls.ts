@@ -31,7 +31,9 @@ interface Rule {
 }
 
 /** Engine modules that read a log or a folder and have nothing of the loop in them. */
-const READERS = ['state', 'reduce', 'folder', 'picture', 'events', 'program'].map((name) => ({ to: `web/engine/${name}.ts` }));
+const READERS = ['state', 'reduce', 'folder', 'picture', 'events', 'program', 'models/ensemble'].map((name) => ({
+  to: `web/engine/${name}.ts`,
+}));
 
 /** What a view may know of the inside: shapes only. */
 const SHAPES: readonly Rule[] = [{ to: 'web/engine', types: true }];

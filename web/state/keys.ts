@@ -1,5 +1,5 @@
 /** Single keys of the page. They are off while someone types or a dialog is open. */
-export type KeyCommand = 'toggle' | 'step' | 'best' | 'previous' | 'next' | 'parent' | 'help' | 'seed';
+export type KeyCommand = 'toggle' | 'step' | 'stage' | 'best' | 'previous' | 'next' | 'parent' | 'help' | 'seed';
 
 export const KEYS: readonly {
   readonly keys: readonly string[];
@@ -9,6 +9,7 @@ export const KEYS: readonly {
 }[] = [
   { keys: [' '], shown: 'Space', command: 'toggle', does: 'Play or pause' },
   { keys: ['.'], shown: '.', command: 'step', does: 'One result, then pause' },
+  { keys: ['s', 'S'], shown: 'S', command: 'stage', does: 'One stage of the next result' },
   { keys: ['b', 'B'], shown: 'B', command: 'best', does: 'Follow the best program' },
   { keys: ['ArrowLeft'], shown: '←', command: 'previous', does: 'Previous program' },
   { keys: ['ArrowRight'], shown: '→', command: 'next', does: 'Next program' },

@@ -15,8 +15,9 @@ import type { Theme } from './preferences.ts';
 import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
+import { Steering } from './steering.svelte.ts';
 
-export type Tab = 'programs' | 'experiment' | 'runs';
+export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
 
 /** What went wrong and the one thing to do about it. */
 export interface Trouble {
@@ -27,6 +28,7 @@ export interface Trouble {
 export class Page {
   readonly catalogue: readonly CatalogueEntry[];
   readonly said = new Said();
+  readonly steering: Steering;
   tab = $state.raw<Tab>('programs');
   theme = $state.raw<Theme>(readTheme());
   helpOpen = $state.raw(false);
@@ -59,6 +61,7 @@ export class Page {
   constructor(services: Services) {
     this.#services = services;
     this.catalogue = services.catalogue;
+    this.steering = new Steering(this);
     const first = services.catalogue.find((entry) => entry.name === 'circle-packing') ?? services.catalogue[0];
     if (!first) throw new Error('the catalogue is empty');
     this.#entry = first;
@@ -123,6 +126,8 @@ export class Page {
 
   async toggle(): Promise<void> {
     const { run } = this;
+    if (run.readOnly !== '') return;
+    this.steering.stepped = null;
     switch (run.activity) {
       case 'running':
       case 'starting':
@@ -147,7 +152,7 @@ export class Page {
   /** Gives a finished run as much again. */
   async goOn(): Promise<void> {
     const { experiment } = this.run;
-    if (!experiment || this.run.activity !== 'finished') return;
+    if (!experiment || this.run.activity !== 'finished' || this.run.readOnly !== '') return;
     const { budget } = experiment;
     const { state } = this.run;
     const more = (cap: number | null, spent: number, least: number): number | null =>
@@ -155,25 +160,40 @@ export class Page {
     this.#remember(true);
     await this.#command(async (commands) => {
       // What models cost is given again by a person who names the sum, never by a button that means "go on".
-      await commands.setBudget({
-        ...budget,
-        evaluations: more(budget.evaluations, this.run.evaluations, 1000),
-        milliseconds: more(budget.milliseconds, state.elapsed, 60_000),
-        workMilliseconds: more(budget.workMilliseconds, state.work, 60_000),
+      const answer = await commands.command({
+        type: 'budget',
+        budget: {
+          ...budget,
+          evaluations: more(budget.evaluations, this.run.evaluations, 1000),
+          milliseconds: more(budget.milliseconds, state.elapsed, 60_000),
+          workMilliseconds: more(budget.workMilliseconds, state.work, 60_000),
+        },
       });
-      await commands.play();
+      if (answer.type === 'ok') await commands.play();
+      else this.trouble = { text: `The run can’t go on: ${answer.reason}`, action: null };
     });
   }
 
   async step(): Promise<void> {
+    if (!(await this.#readyToStep())) return;
+    this.steering.stepped = null;
+    await this.#command((commands) => commands.step());
+  }
+
+  async stepStage(): Promise<void> {
+    if (await this.#readyToStep()) await this.steering.stepStage();
+  }
+
+  /** Begins a run that has not begun. */
+  async #readyToStep(): Promise<boolean> {
     const { run } = this;
+    if (run.readOnly !== '' || run.activity === 'finished' || run.activity === 'failed') return false;
     if (run.activity === 'idle') {
-      if (run.experiment) await this.#start(run.experiment, true);
-    } else if (run.activity === 'finished' || run.activity === 'failed') {
-      return;
+      if (!run.experiment) return false;
+      await this.#start(run.experiment, true);
     }
     this.#remember(false);
-    await this.#command((commands) => commands.step());
+    return true;
   }
 
   /** The same experiment from the start, with the seed in the box. */
@@ -212,7 +232,7 @@ export class Page {
     run.activity = run.state.finished === null ? 'paused' : 'finished';
     this.#left.delete(id);
     this.#show(run);
-    this.seed = first.seed;
+    this.seed = run.state.seed;
     this.trouble = null;
     this.problems = [];
     const entry = this.catalogue.find((each) => each.name === first.experiment.name);
@@ -227,7 +247,9 @@ export class Page {
     if (!source || attempt !== this.#attempt) return true;
     const result = await source.commands.reopen(id);
     if (result.type === 'failed') {
-      this.trouble = { text: `This run can be read but not continued: ${result.reason}`, action: null };
+      run.readOnly = `This run can be read but not changed: ${result.reason}`;
+      const again = { label: 'Try again', run: () => void this.openRun(id, false) };
+      this.trouble = { text: `This run can be read but not continued: ${result.reason}`, action: again };
       return true;
     }
     if (this.speed !== null) await this.#command((commands) => commands.setSpeed(this.speed));
@@ -274,6 +296,9 @@ export class Page {
         return;
       case 'step':
         void this.step();
+        return;
+      case 'stage':
+        void this.stepStage();
         return;
       case 'best':
         run.select(null);
@@ -360,6 +385,7 @@ export class Page {
   #show(run: RunView): void {
     if (this.run.runId !== null && this.run.runId !== run.runId) this.#left.add(this.run.runId);
     this.#pictures.clear();
+    this.steering.reset();
     this.run = run;
   }
 
@@ -384,12 +410,17 @@ export class Page {
     if (this.run.runId !== null) writeLastRun({ id: this.run.runId, playing });
   }
 
-  async #command(send: (commands: RunSource['commands']) => Promise<void>): Promise<void> {
+  async #command(ask: (commands: RunSource['commands']) => Promise<void>): Promise<void> {
+    await this.send(ask);
+  }
+
+  async send<T>(ask: (commands: RunSource['commands']) => Promise<T>): Promise<T | null> {
     try {
       const source = await this.#openSource();
-      await send(source.commands);
+      return await ask(source.commands);
     } catch (error) {
       this.trouble = { text: `The run did not answer: ${wordsOf(error)}`, action: null };
+      return null;
     }
   }
 

@@ -9,6 +9,7 @@ import type { Activity, EventBatch } from '../worker/protocol.ts';
 import { isBetter, measureOf } from './measure.ts';
 import { Series } from './series.ts';
 import { statusText } from './status-text.ts';
+import { Stories } from './stories.ts';
 
 export class RunView {
   /** Changes whenever what is folded changes; every getter below reads it, so views follow. */
@@ -17,11 +18,17 @@ export class RunView {
   /** Why the run failed, or a warning about storage. */
   message = $state.raw('');
   stored = $state.raw(true);
+  /** Why it can only be read; empty where it can be gone on with. */
+  readOnly = $state.raw('');
   /** null: the best is followed. */
   selected = $state.raw<ProgramId | null>(null);
   runId: string | null = null;
 
   readonly series = new Series();
+  /** Not reactive: read `revision` beside it. */
+  readonly stories = new Stories();
+  /** Job of the last program of a person that was issued. */
+  lastInjected: ProgramId | null = null;
   readonly #state: RunState = emptyState();
   readonly #planned: Experiment | null;
   #queue: RunEvent[] = [];
@@ -170,6 +177,8 @@ export class RunView {
     for (const event of queue) {
       reduce(this.#state, event);
       this.series.add(this.#state, event);
+      this.stories.add(event);
+      if (event.type === 'issued' && event.operator === 'inject') this.lastInjected = event.job;
     }
     const batch = this.#pending;
     this.#pending = null;

@@ -1,5 +1,7 @@
 /** Plays a run at most so many results a second: single steps with pauses between them, or freely without a limit. */
-import type { Run } from '../engine/run.ts';
+import type { Run, StageReport } from '../engine/run.ts';
+
+type Paced = Pick<Run, 'play' | 'pause' | 'step' | 'stepStage' | 'activity'>;
 
 export interface PacerTime {
   readonly now: () => number;
@@ -10,14 +12,14 @@ export interface PacerTime {
 const SLACK = 100;
 
 export class Pacer {
-  readonly #run: Pick<Run, 'play' | 'pause' | 'step' | 'activity'>;
+  readonly #run: Paced;
   readonly #time: PacerTime;
   #speed: number | null;
   #playing = false;
   /** Counts walks, so that one that was replaced ends. */
   #walk = 0;
 
-  constructor(run: Pick<Run, 'play' | 'pause' | 'step' | 'activity'>, time: PacerTime, speed: number | null) {
+  constructor(run: Paced, time: PacerTime, speed: number | null) {
     this.#run = run;
     this.#time = time;
     this.#speed = speed;
@@ -47,6 +49,11 @@ export class Pacer {
   async step(): Promise<void> {
     this.pause();
     await this.#run.step();
+  }
+
+  stepStage(): Promise<StageReport | null> {
+    this.pause();
+    return this.#run.stepStage();
   }
 
   setSpeed(resultsPerSecond: number | null): void {

@@ -1,8 +1,13 @@
 /** The whole boundary between the page and the run worker. Commands go through Comlink, events through a port. */
+import type { Command } from '../engine/control.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
+import type { StageReport } from '../engine/run.ts';
 import type { Picture } from '../engine/picture.ts';
 import type { ProgramId } from '../engine/program.ts';
+
+export type { Command } from '../engine/control.ts';
+export type { StageReport } from '../engine/run.ts';
 
 export interface RunCommands {
   /** Hands over the two ports once, before anything else: for `ToPage` and `ToWorker` messages, and of the sandbox frame. */
@@ -18,11 +23,16 @@ export interface RunCommands {
   pause(): Promise<void>;
   /** Consumes exactly one result, then pauses. */
   step(): Promise<void>;
+  /** Goes on by one stage of the job whose turn it is, then pauses; null where the run has ended or there is none. */
+  stepStage(): Promise<StageReport | null>;
   /** Lets go of the run; `reopen` goes on with it. */
   stop(): Promise<void>;
   /** At most so many results a second; null = as fast as it goes. */
   setSpeed(resultsPerSecond: number | null): Promise<void>;
-  setBudget(budget: Experiment['budget']): Promise<void>;
+  /** What a person changes. Settings, budgets and texts are checked here; what is taken is in the log and stored when this resolves. */
+  command(command: Command): Promise<CommandAnswer>;
+  /** A new stored run that shares a stored run's log up to `at`. It is not opened: `reopen` does. */
+  fork(options: ForkOptions): Promise<StartResult>;
   /** Evaluates that program once more for its picture; not part of the run. */
   picture(program: ProgramId): Promise<PictureResult>;
 }
@@ -35,6 +45,25 @@ export interface StartOptions {
 
 export type StartResult =
   { readonly type: 'ok'; readonly runId: string } | { readonly type: 'failed'; readonly reason: string };
+
+export type CommandAnswer =
+  /** `job`: that of a program that was injected; null where it has to wait for one, and for other commands. */
+  | { readonly type: 'ok'; readonly job: ProgramId | null }
+  | {
+      readonly type: 'refused';
+      readonly reason: string;
+      /** Each reads "path: what is wrong and what would be right"; empty where no field is to blame. */
+      readonly problems: readonly string[];
+    };
+
+export interface ForkOptions {
+  readonly runId: string;
+  /** The last event that is shared, by its number, or as that with which a program came into the run. */
+  readonly at: { readonly event: number } | { readonly program: ProgramId };
+  /** Of the streams from there on. */
+  readonly seed: number;
+}
+
 export type PictureResult =
   { readonly type: 'ok'; readonly picture: Picture | null } | { readonly type: 'failed'; readonly reason: string };
 

@@ -1,4 +1,5 @@
 /** Takes the page's commands. Holds at most one run; commands that change which one it is are carried out one after another. */
+import type { Command } from '../engine/control.ts';
 import type { Experiment, Language } from '../engine/experiment.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
@@ -6,7 +7,18 @@ import type { Syntax } from '../engine/syntax/tree.ts';
 import { newRunId, type History, type HistoryFailure } from '../history/history.ts';
 import { ActiveRun, type ActiveRunOptions } from './active-run.ts';
 import type { Store } from './outbox.ts';
-import type { Activity, EventBatch, RunCommands, StartOptions, StartResult } from './protocol.ts';
+import { forkStored } from './forking.ts';
+import type {
+  Activity,
+  CommandAnswer,
+  EventBatch,
+  ForkOptions,
+  RunCommands,
+  StageReport,
+  StartOptions,
+  StartResult,
+} from './protocol.ts';
+import { metaOf } from './stored-run.ts';
 
 /** What the desk needs of the place where it runs. */
 export interface Surroundings {
@@ -85,6 +97,10 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     await this.#active?.step();
   }
 
+  async stepStage(): Promise<StageReport | null> {
+    return (await this.#active?.stepStage()) ?? null;
+  }
+
   stop(): Promise<void> {
     return this.#next(() => this.#leave());
   }
@@ -95,8 +111,15 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     this.#active?.setSpeed(wanted);
   }
 
-  async setBudget(budget: Experiment['budget']): Promise<void> {
-    this.#active?.setBudget(budget);
+  async command(command: Command): Promise<CommandAnswer> {
+    return (await this.#active?.command(command)) ?? { type: 'refused', reason: 'There is no run.', problems: [] };
+  }
+
+  fork(options: ForkOptions): Promise<StartResult> {
+    return this.#next(async () => {
+      if (this.#active?.runId === options.runId) await this.#active.flush();
+      return forkStored(await this.#at.history, options, this.#at.today());
+    });
   }
 
   async picture(program: number): ReturnType<RunCommands['picture']> {
@@ -169,8 +192,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
 function newIn(history: History, runId: string, experiment: Experiment, seed: number): Store {
   const store = storeIn(history, runId);
   if (store.type === 'failed') return store;
-  const { label, unit, digits } = experiment.goal;
-  const meta = { runId, name: experiment.name, title: experiment.title, seed, goal: { label, unit, digits } };
+  const meta = metaOf(runId, experiment, seed);
   let created = false;
   return {
     type: 'ok',

@@ -61,9 +61,11 @@ const commands: RunCommands = {
   play: () => desk.play(),
   pause: () => desk.pause(),
   step: () => desk.step(),
+  stepStage: () => desk.stepStage(),
   stop: () => desk.stop(),
   setSpeed: (resultsPerSecond) => desk.setSpeed(resultsPerSecond),
-  setBudget: (budget) => desk.setBudget(budget),
+  command: (command) => desk.command(command),
+  fork: (options) => desk.fork(options),
   picture: (program) => desk.picture(program),
 };
 

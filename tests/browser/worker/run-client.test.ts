@@ -140,7 +140,7 @@ describe('a run in the worker', () => {
     const page = await open();
     await page.start({ experiment: parabola({ budget: { evaluations: 20 } }) });
     await page.until(() => page.last.activity === 'finished');
-    await page.client.commands.setBudget(budget(40));
+    await page.client.commands.command({ type: 'budget', budget: budget(40) });
     await page.until(() => page.last.activity === 'paused');
     await page.client.commands.play();
     await page.until(() => page.last.activity === 'finished');

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RunActivity } from '../../../web/engine/run.ts';
+import type { RunActivity, StageReport } from '../../../web/engine/run.ts';
 import { Pacer } from '../../../web/worker/pacer.ts';
 
 /** A run of `length` results; a step takes `cost` ms of a clock that only sleeping and stepping move. */
 class Stage {
   time = 0;
   steps: number[] = [];
+  stages = 0;
   activity: RunActivity = 'paused';
   left: number;
   cost = 0;
@@ -33,6 +34,11 @@ class Stage {
       this.activity = --this.left === 0 ? 'finished' : 'paused';
       await Promise.resolve();
     },
+    stepStage: async (): Promise<StageReport | null> => {
+      await Promise.resolve();
+      this.stages++;
+      return { job: this.steps.length, stage: 'check', milliseconds: 1 };
+    },
   };
 
   readonly clock = {
@@ -50,6 +56,21 @@ async function settle(): Promise<void> {
 }
 
 describe('Pacer', () => {
+  it('stops playing for a stage, at any pace', async () => {
+    for (const speed of [null, 5]) {
+      const stage = new Stage(50);
+      const pacer = new Pacer(stage.run, stage.clock, speed);
+      pacer.play();
+      expect(await pacer.stepStage()).toMatchObject({ stage: 'check' });
+      expect(pacer.playing).toBe(false);
+      expect(stage.activity).toBe('paused');
+      const { length } = stage.steps;
+      await settle();
+      expect(stage.steps.length).toBeLessThanOrEqual(length + 1);
+      expect(stage.stages).toBe(1);
+    }
+  });
+
   it('plays freely without a limit', () => {
     const stage = new Stage(5);
     const pacer = new Pacer(stage.run, stage.clock, null);

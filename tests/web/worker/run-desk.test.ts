@@ -3,68 +3,9 @@ import { IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import { canonical, type RunEvent } from '../../../web/engine/events.ts';
-import type { Experiment } from '../../../web/engine/experiment.ts';
-import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
-import { openHistory, type History } from '../../../web/history/index.ts';
 import { createMemoryHistory } from '../../../web/history/memory.ts';
-import type { EventBatch } from '../../../web/worker/protocol.ts';
-import { RunDesk } from '../../../web/worker/run-desk.ts';
-import { bumpy, clock, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';
 import { value } from '../history/contract.ts';
-
-/** The seed's number is mutated by the engine's own operators. */
-function small(evaluations: number | null = 60): Experiment {
-  return experiment({ operators: { mutate: 1 } }, { budget: { ...DEFAULT_BUDGET, evaluations } });
-}
-
-class Stage {
-  readonly desk: RunDesk;
-  readonly batches: EventBatch[] = [];
-  readonly sandboxes: StandIn[] = [];
-  breakSandbox: (reason: string) => void = () => {};
-  #waiting: { test: () => boolean; done: () => void }[] = [];
-
-  constructor(history: History, delay: () => number = () => 0) {
-    this.desk = new RunDesk({
-      history: Promise.resolve(history),
-      clock,
-      today: Date.now,
-      syntax: () => realSyntax(),
-      sandbox: (_experiment, broken) => {
-        this.breakSandbox = broken;
-        const made = standIn(bumpy, delay);
-        this.sandboxes.push(made);
-        return Promise.resolve(createSteadyEvaluations(() => ({ ...made.port, close: () => {} }), broken));
-      },
-      post: (batch) => {
-        this.batches.push(batch);
-        this.desk.taken(batch.runId, batch.from + batch.events.length);
-        this.#waiting = this.#waiting.filter(({ test, done }) => !test() || done());
-      },
-    });
-  }
-
-  get last(): EventBatch {
-    return this.batches.at(-1) as EventBatch;
-  }
-
-  log(runId: string): RunEvent[] {
-    return this.batches.filter((batch) => batch.runId === runId).flatMap((batch) => batch.events);
-  }
-
-  until(test: () => boolean): Promise<void> {
-    return test() ? Promise.resolve() : new Promise((done) => this.#waiting.push({ test, done }));
-  }
-
-  async start(of: Experiment = small(), paused = false): Promise<string> {
-    const result = await this.desk.start({ experiment: of, seed: 1, paused });
-    if (result.type === 'failed') throw new Error(result.reason);
-    return result.runId;
-  }
-}
-
-let names = 0;
-const stored = (): Promise<History> => openHistory({ name: `desk-${names++}`, patience: 20 });
+import { Stage, small, stored } from './stage.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -144,7 +85,8 @@ describe('RunDesk', () => {
     await stage.desk.stop();
     expect(await stage.desk.reopen(runId)).toEqual({ type: 'ok', runId });
     expect(stage.last).toMatchObject({ activity: 'finished', events: [] });
-    await stage.desk.setBudget({ ...DEFAULT_BUDGET, evaluations: 50 });
+    const more = { type: 'budget', budget: { ...DEFAULT_BUDGET, evaluations: 50 } } as const;
+    expect(await stage.desk.command(more)).toEqual({ type: 'ok', job: null });
     await stage.desk.play();
     await stage.until(() => stage.last.activity === 'finished' && stage.last.events.length > 0);
     const evaluated = stage.log(runId).filter((event) => event.type === 'evaluated');
@@ -201,6 +143,11 @@ describe('RunDesk', () => {
     await stage.desk.pause();
     await stage.desk.step();
     await stage.desk.stop();
+    expect(await stage.desk.stepStage()).toBeNull();
+    const pin = { type: 'pin', program: 0, pinned: true } as const;
+    expect(await stage.desk.command(pin)).toMatchObject({ type: 'refused', reason: 'There is no run.' });
+    const fork = { runId: 'none', at: { event: 0 }, seed: 1 };
+    expect(await stage.desk.fork(fork)).toEqual({ type: 'failed', reason: 'There is no run none.' });
     expect(await stage.desk.picture(0)).toMatchObject({ type: 'failed' });
     expect(stage.batches).toEqual([]);
   });

@@ -1,0 +1,65 @@
+/** A run desk on stand-ins: its batches, its sandboxes, its history. */
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
+import type { RunEvent } from '../../../web/engine/events.ts';
+import type { Experiment } from '../../../web/engine/experiment.ts';
+import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
+import { openHistory, type History } from '../../../web/history/index.ts';
+import type { EventBatch } from '../../../web/worker/protocol.ts';
+import { RunDesk } from '../../../web/worker/run-desk.ts';
+import { bumpy, clock, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';
+
+/** The seed's number is mutated by the engine's own operators. */
+export function small(evaluations: number | null = 60): Experiment {
+  return experiment({ operators: { mutate: 1 } }, { budget: { ...DEFAULT_BUDGET, evaluations } });
+}
+
+export class Stage {
+  readonly desk: RunDesk;
+  readonly history: History;
+  readonly batches: EventBatch[] = [];
+  readonly sandboxes: StandIn[] = [];
+  breakSandbox: (reason: string) => void = () => {};
+  #waiting: { test: () => boolean; done: () => void }[] = [];
+
+  constructor(history: History, delay: () => number = () => 0) {
+    this.history = history;
+    this.desk = new RunDesk({
+      history: Promise.resolve(history),
+      clock,
+      today: Date.now,
+      syntax: () => realSyntax(),
+      sandbox: (_experiment, broken) => {
+        this.breakSandbox = broken;
+        const made = standIn(bumpy, delay);
+        this.sandboxes.push(made);
+        return Promise.resolve(createSteadyEvaluations(() => ({ ...made.port, close: () => {} }), broken));
+      },
+      post: (batch) => {
+        this.batches.push(batch);
+        this.desk.taken(batch.runId, batch.from + batch.events.length);
+        this.#waiting = this.#waiting.filter(({ test, done }) => !test() || done());
+      },
+    });
+  }
+
+  get last(): EventBatch {
+    return this.batches.at(-1) as EventBatch;
+  }
+
+  log(runId: string): RunEvent[] {
+    return this.batches.filter((batch) => batch.runId === runId).flatMap((batch) => batch.events);
+  }
+
+  until(test: () => boolean): Promise<void> {
+    return test() ? Promise.resolve() : new Promise((done) => this.#waiting.push({ test, done }));
+  }
+
+  async start(of: Experiment = small(), paused = false): Promise<string> {
+    const result = await this.desk.start({ experiment: of, seed: 1, paused });
+    if (result.type === 'failed') throw new Error(result.reason);
+    return result.runId;
+  }
+}
+
+let names = 0;
+export const stored = (): Promise<History> => openHistory({ name: `desk-${names++}`, patience: 20 });
