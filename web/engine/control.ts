@@ -89,7 +89,7 @@ function inject(command: Extract<Command, { type: 'inject' }>, state: RunState):
 }
 
 function pin(program: ProgramId, pinned: boolean, state: RunState): CommandResult {
-  if (!state.programs[program]) return refused(`there is no program ${program}`);
+  if (!state.programs[program]?.change) return refused(`there is no program ${program} with a text`);
   if (pinned && fitnessOf(state, program) === -Infinity)
     return refused(`program ${program} has no score to be kept for`);
   if (pinned && state.banned.has(program)) return refused(`program ${program} is banned`);
