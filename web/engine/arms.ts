@@ -98,14 +98,26 @@ function promptsOf({ prompts }: RunState): { id: string | null; weight: number }
 
 /** Whether programs that failed could be mended, so that a seed that fails need not end the run. */
 export function canMend(tools: Tools): boolean {
-  const { state } = tools;
-  return state.islands.some((island, i) => {
-    if (!island.alive || island.failures.length === 0) return false;
-    const strategy = strategyOf(state, i);
-    const mends = Object.keys(strategy.operators).filter(
-      (id) => (strategy.operators[id] ?? 0) > 0 && tools.operators.get(id)?.mends,
-    );
-    return mends.length > 0 && armsFor(tools, strategy, mends).length > 0;
+  return tools.state.islands.some((_, i) => canMendOn(tools, i));
+}
+
+export function canMendOn(tools: Tools, i: number): boolean {
+  const island = tools.state.islands[i];
+  if (!island?.alive || island.failures.length === 0) return false;
+  const strategy = strategyOf(tools.state, i);
+  const mends = Object.keys(strategy.operators).filter(
+    (id) => (strategy.operators[id] ?? 0) > 0 && tools.operators.get(id)?.mends,
+  );
+  return mends.length > 0 && armsFor(tools, strategy, mends).length > 0;
+}
+
+/** Whether any island has an operator that needs no model, or a model that may be asked: if none has, nothing can be proposed now. */
+export function canPropose(tools: Tools): boolean {
+  return tools.state.islands.some(({ alive }, i) => {
+    if (!alive) return false;
+    const strategy = strategyOf(tools.state, i);
+    const operators = Object.keys(strategy.operators).filter((id) => (strategy.operators[id] ?? 0) > 0);
+    return operators.some((id) => !tools.operators.get(id)?.asks) || reservations(tools, strategy, true).size > 0;
   });
 }
 

@@ -14,7 +14,9 @@ export function* followStagnation(tools: Tools): Generator<IslandRestarted | Isl
   const { state } = tools;
   const { islands: settings } = (state.experiment as Experiment).strategy;
   const { restartAfter } = settings;
-  if (restartAfter <= 0 || !state.islands.some((each) => each.alive && each.stagnation >= restartAfter)) return;
+  // Without a correct program there is nothing to begin anew from.
+  if (restartAfter <= 0 || state.best === null) return;
+  if (!state.islands.some((each) => each.alive && each.stagnation >= restartAfter)) return;
   const views = state.islands.map(({ alive, stagnation, startedAt, archive }) => ({
     ...{ alive, stagnation, startedAt, archive },
     best: archive[0] === undefined ? -Infinity : fitnessOf(state, archive[0]),
@@ -54,9 +56,9 @@ function planned(tools: Tools, from: number, into: number): { moved: readonly nu
   return planMerge(tools.view(source).members, tools.view(target), tools.archive(into));
 }
 
-/** Where the run began: the first program that was correct. */
+/** Where the run began: the first program that was correct and may be used. */
 function firstOf({ state }: Tools): number {
-  return state.bests[0] ?? 0;
+  return state.bests.find((id) => !state.banned.has(id)) ?? state.best ?? 0;
 }
 
 export function* followMigration(tools: Tools): Generator<Migrated> {

@@ -1,5 +1,5 @@
 /** Chooses the next jobs: island, strategy, parent, inspirations, operator × model × prompt, each with its probability in the log. */
-import { armsFor, type ModelArm } from './arms.ts';
+import { armsFor, canMendOn, canPropose, type ModelArm } from './arms.ts';
 import type { Arm } from './bandits/bandit.ts';
 import { evaluationsLeft } from './budget.ts';
 import { InspirationItem, SelectionCandidate } from './candidates.ts';
@@ -88,7 +88,7 @@ function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
       ? NO_INSPIRATIONS
       : chooseInspirations(tools, island, islandIndex, parent, strategy, random, choices);
   const arm = chooseArm(tools, { island, strategy, parent, inspirations, random, choices });
-  if (!arm && parent === null) return null;
+  if (!arm && (parent === null || !canPropose(tools))) return null;
   const operator = arm ? tools.operators.get(arm.operator) : undefined;
   const start = operator?.mends ? chooseFailure(island, random, choices) : parent;
   if (start === null) return null;
@@ -124,8 +124,9 @@ function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
 function chooseIsland(tools: Tools, job: ProgramId, random: Random, choices: Choice[]): number | null {
   const { state } = tools;
   const { sampler } = (state.experiment as Experiment).strategy.islands;
-  const views = state.islands.map(({ alive, correct, archive }) => ({
-    alive,
+  const views = state.islands.map(({ alive, correct, archive }, i) => ({
+    // While the seed has failed only an island that knows failures has something to begin with.
+    alive: alive && (archive.length > 0 || canMendOn(tools, i)),
     correct,
     best: archive[0] === undefined ? -Infinity : fitnessOf(state, archive[0]),
   }));

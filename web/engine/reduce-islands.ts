@@ -1,7 +1,7 @@
 /** What events do to archives: programs come and go, are kept or shut out. */
 import type { Migrated } from './events.ts';
-import type { ProgramId } from './program.ts';
-import { fitnessOf, type IslandState, type RunState } from './state.ts';
+import type { Evaluation, ProgramId } from './program.ts';
+import { bestFitness, fitnessOf, type IslandState, type RunState } from './state.ts';
 
 /** Migrants an island remembers. */
 const MIGRANTS_KEPT = 12;
@@ -29,21 +29,28 @@ export function pin(state: RunState, id: ProgramId, pinned: boolean): void {
 export function ban(state: RunState, id: ProgramId, banned: boolean): void {
   if (!banned) {
     state.banned.delete(id);
+    if (fitnessOf(state, id) > bestFitness(state)) leads(state, id);
     return;
   }
   state.banned.add(id);
   state.pinned.delete(id);
+  const best = bestAllowed(state);
   state.islands.forEach((island, i) => {
     remove(island, id);
     const at = island.failures.indexOf(id);
     if (at >= 0) island.failures.splice(at, 1);
-    if (island.alive && island.archive.length === 0)
-      insert(state, i, bestAllowed(state) ?? island.root, [], null, null);
+    if (island.alive && island.archive.length === 0 && best !== null) insert(state, i, best, [], null, null);
+    if (island.root === id) island.root = island.archive[0] ?? best ?? id;
   });
   if (state.best === id) {
-    state.best = bestAllowed(state);
-    if (state.best !== null) state.bests.push(state.best);
+    state.best = null;
+    if (best !== null) leads(state, best);
   }
+}
+
+function leads(state: RunState, id: ProgramId): void {
+  state.best = id;
+  state.bests.push(id);
 }
 
 function bestAllowed(state: RunState): ProgramId | null {
@@ -75,6 +82,27 @@ export function insert(
   let at = archive.length;
   while (at > 0 && fitnessOf(state, archive[at - 1] as ProgramId) < fitness) at--;
   archive.splice(at, 0, program);
+  const evaluation = state.programs[program]?.evaluation;
+  if (fitness > -Infinity && evaluation) see(island, evaluation);
+}
+
+/** Programs come from elsewhere too: what an archive holds lies within the ranges it goes by. */
+export function see(island: IslandState, evaluation: Evaluation): void {
+  for (const values of [evaluation.features, evaluation.metrics]) {
+    for (const key in values) {
+      const value = values[key] as number;
+      const range = island.ranges.get(key);
+      if (!range) island.ranges.set(key, [value, value]);
+      else if (value < range[0] || value > range[1]) {
+        island.ranges.set(key, [Math.min(range[0], value), Math.max(range[1], value)]);
+      }
+    }
+  }
+}
+
+/** Members of an archive that a person has pinned: they outlive it. */
+export function pinnedIn(state: RunState, { archive }: IslandState): ProgramId[] {
+  return state.pinned.size === 0 ? [] : archive.filter((id) => state.pinned.has(id));
 }
 
 export function remove(island: IslandState | undefined, program: ProgramId): void {

@@ -4,7 +4,7 @@ import type { Added, Credit, Evaluated, Issued, RunEvent, Timing } from './event
 import type { Experiment, Strategy } from './experiment.ts';
 import type { Spending } from './models/model.ts';
 import type { Evaluation, ProgramId, ProgramStatus } from './program.ts';
-import { ban, insert, keep, migrated, pin, remove } from './reduce-islands.ts';
+import { ban, insert, keep, migrated, pin, pinnedIn, remove, see } from './reduce-islands.ts';
 import { addPrompt, creditPrompt, health, NO_REPLIES, replied, toldTo } from './reduce-models.ts';
 import { createRandom } from './rng.ts';
 import { addSpending, bestFitness, emptyIsland, fitnessOf, OWN_PROMPT, PROPOSAL_COST } from './state.ts';
@@ -54,8 +54,9 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       const island = state.islands[event.island];
       if (!island) return state;
       const restarts = island.restarts + 1;
+      const pinned = pinnedIn(state, island);
       Object.assign(island, emptyIsland(event.from, state.consumed, island.own), { restarts });
-      insert(state, event.island, event.from, [], null, null);
+      for (const program of [event.from, ...pinned]) insert(state, event.island, program, [], null, null);
       return state;
     }
     case 'island-spawned':
@@ -65,11 +66,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'island-merged': {
       const island = state.islands[event.from];
       if (!island) return state;
+      const pinned = pinnedIn(state, island);
       island.alive = false;
       island.archive.length = 0;
       if (event.into !== null) {
         for (const program of event.evicted) remove(state.islands[event.into], program);
-        for (const program of event.moved) insert(state, event.into, program, [], null, null);
+        for (const program of [...event.moved, ...pinned]) insert(state, event.into, program, [], null, null);
       }
       return state;
     }
@@ -252,7 +254,8 @@ function added(state: RunState, event: Added): RunState {
       const other = state.islands[i] as IslandState;
       if (!other.alive || (other.archive.length > 0 && i !== event.island)) continue;
       if (state.best === null) other.root = event.job;
-      insert(state, i, event.job, [], event.cell, event.threshold);
+      // Its cell is that of its own island: another's may have other axes.
+      insert(state, i, event.job, [], null, null);
     }
     if (program.parent !== null) state.successes[program.parent] = (state.successes[program.parent] ?? 0) + 1;
   }
@@ -274,25 +277,16 @@ function added(state: RunState, event: Added): RunState {
   return state;
 }
 
-function see(island: IslandState, evaluation: Evaluation): void {
-  for (const values of [evaluation.features, evaluation.metrics]) {
-    for (const key in values) {
-      const value = values[key] as number;
-      const range = island.ranges.get(key);
-      if (!range) island.ranges.set(key, [value, value]);
-      else if (value < range[0] || value > range[1]) {
-        island.ranges.set(key, [Math.min(range[0], value), Math.max(range[1], value)]);
-      }
-    }
-  }
-}
-
 function changeStrategy(state: RunState, strategy: Strategy): void {
   if (!state.experiment) return;
+  const before = state.experiment.strategy;
   state.experiment = { ...state.experiment, strategy };
-  strategy.islands.own.forEach((own, i) => {
-    const island = state.islands[i];
-    if (island) island.own = own;
+  const named = Math.max(before.islands.own.length, strategy.islands.own.length);
+  state.islands.forEach((island, i) => {
+    const archive = JSON.stringify(island.own?.archive ?? before.archive);
+    if (i < named) island.own = strategy.islands.own[i] ?? null;
+    // Thresholds belong to the cells of one archive.
+    if (JSON.stringify(island.own?.archive ?? strategy.archive) !== archive) island.thresholds.clear();
   });
 }
 

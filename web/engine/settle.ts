@@ -32,6 +32,9 @@ export function* follow(event: RunEvent, landed: Landed, tools: Tools): Generato
     }
     yield* followStagnation(tools);
     yield* followMigration(tools);
+  } else if (event.type === 'remembered' || event.type === 'prompt-written') {
+    // Whether elites travel goes by the number of results, whatever they are of.
+    yield* followMigration(tools);
   }
   // An end stands until something reopens the run: a pin or a hint behind it does not.
   if (state.finished !== null) return;
