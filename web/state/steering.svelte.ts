@@ -15,15 +15,16 @@ export interface Helm {
   openedArchive(): Promise<RunArchive>;
 }
 
-/** A stage that has been gone through by hand, and what it belongs to. */
+/** A job that is gone through by hand, and its stages so far, oldest first. */
 export interface Stepped {
-  readonly report: StageReport;
+  readonly job: ProgramId;
   readonly operator: string;
   readonly parent: ProgramId | null;
+  readonly reports: readonly StageReport[];
 }
 
 export class Steering {
-  /** The last stage gone through by hand; null while the run is not gone through by stages. */
+  /** null while the run is not gone through by stages. */
   stepped = $state.raw<Stepped | null>(null);
   copy = $state.raw<Copy | null>(null);
   /** A stage is being worked on. */
@@ -87,7 +88,12 @@ export class Steering {
     this.stepping = false;
     if (run !== this.#helm.run) return;
     const issued = report && (known.get(report.job) ?? run.stories.of(report.job)?.issued);
-    this.stepped = report && { report, operator: issued?.operator ?? '', parent: issued?.parent ?? null };
+    this.stepped = report && {
+      job: report.job,
+      operator: issued?.operator ?? '',
+      parent: issued?.parent ?? null,
+      reports: [...(this.stepped?.job === report.job ? this.stepped.reports : []), report],
+    };
   }
 
   edit(base: ProgramId): void {
