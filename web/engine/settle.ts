@@ -10,7 +10,7 @@ import { issueNext } from './issue.ts';
 import { followStagnation, followMigration } from './islands.ts';
 import type { Admission } from './population/archive-contract.ts';
 import type { Program, ProgramId } from './program.ts';
-import { bestFitness, fitnessOf, type InFlight } from './state.ts';
+import { bestFitness, fitnessOf, type InFlight, type RunState } from './state.ts';
 import type { Tools } from './tools.ts';
 
 /** Results in a row that found nothing new to evaluate before the run gives up. */
@@ -52,7 +52,8 @@ export function finish(reason: RunFinished['reason'], detail: string, at: number
 
 function place(program: Program, landed: InFlight, tools: Tools): Added {
   const { state } = tools;
-  const { id, island } = program;
+  const { id } = program;
+  const island = homeOf(program.island, state);
   const fitness = fitnessOf(state, id);
   const admission = admitted(id, island, tools);
   const best = fitness > bestFitness(state) && !state.banned.has(id);
@@ -68,6 +69,20 @@ function place(program: Program, landed: InFlight, tools: Tools): Added {
     reward,
     credits: creditsOf(landed.issued),
   };
+}
+
+/** Where a program is offered: its island, or, where that was retired meanwhile, the best of the others. */
+function homeOf(island: number, state: RunState): number {
+  if (state.islands[island]?.alive) return island;
+  let home = island;
+  let best: number | null = null;
+  state.islands.forEach(({ alive, archive }, i) => {
+    const lead = archive[0] === undefined ? -Infinity : fitnessOf(state, archive[0]);
+    if (!alive || (best !== null && lead <= best)) return;
+    home = i;
+    best = lead;
+  });
+  return home;
 }
 
 function admitted(id: ProgramId, island: number, tools: Tools): Admission {
