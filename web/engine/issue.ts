@@ -90,6 +90,9 @@ function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
   const arm = chooseArm(tools, { island, strategy, parent, inspirations, random, choices });
   if (!arm && (parent === null || !canPropose(tools))) return null;
   const operator = arm ? tools.operators.get(arm.operator) : undefined;
+  // What is mended was not chosen by the strategy: neither that draw nor the parent it led to had a part in it.
+  const drawnBefore = operator?.mends ? choices.splice(0) : [];
+  choices.push(...drawnBefore.filter(({ choice }) => choice !== 'strategy' && choice !== 'parent'));
   const start = operator?.mends ? chooseFailure(island, random, choices) : parent;
   if (start === null) return null;
   const experiment = { ...(state.experiment as Experiment), strategy };
