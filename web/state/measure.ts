@@ -58,6 +58,12 @@ export function formatCount(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** US dollars with the digits that small sums need: `$0.0042`, `$1.35`. */
+export function formatDollars(value: number): string {
+  if (value === 0) return '$0';
+  return value < 0.000_05 ? '< $0.0001' : `$${value.toFixed(value < 1 ? 4 : 2)}`;
+}
+
 /** Run time for people: "0.4 s", "12 s", "3 min 05 s". */
 export function formatTime(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -29,6 +29,8 @@ export class RunView {
   readonly stories = new Stories();
   /** Job of the last program of a person that was issued. */
   lastInjected: ProgramId | null = null;
+  /** Results it had when it was last forked from another run; null where it never was. */
+  #forkedAt: number | null = null;
   readonly #state: RunState = emptyState();
   readonly #planned: Experiment | null;
   #queue: RunEvent[] = [];
@@ -65,6 +67,12 @@ export class RunView {
   get state(): RunState {
     void this.revision;
     return this.#state;
+  }
+
+  /** Results that it shares with the run it was forked from; null where it never was. */
+  get forkedAt(): number | null {
+    void this.revision;
+    return this.#forkedAt;
   }
 
   get best(): Program | null {
@@ -178,6 +186,7 @@ export class RunView {
       reduce(this.#state, event);
       this.series.add(this.#state, event);
       this.stories.add(event);
+      if (event.type === 'forked') this.#forkedAt = this.#state.consumed;
       if (event.type === 'issued' && event.operator === 'inject') this.lastInjected = event.job;
     }
     const batch = this.#pending;

@@ -2,7 +2,7 @@
 import type { Budget, Caps, Experiment, Strategy } from '../engine/experiment.ts';
 import type { SelectionSettings } from '../engine/strategy.ts';
 import type { RunState } from '../engine/state.ts';
-import { formatCount, formatTime } from './measure.ts';
+import { formatCount, formatDollars, formatTime } from './measure.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { Steering } from './steering.svelte.ts';
 
@@ -333,7 +333,7 @@ function spentWords(key: keyof Caps, state: RunState): string {
     case 'tokens':
       return formatCount(state.spent[key]);
     case 'dollars':
-      return `$${state.spent.dollars.toFixed(4)}`;
+      return formatDollars(state.spent.dollars);
     default:
       return key satisfies never;
   }

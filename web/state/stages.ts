@@ -23,12 +23,13 @@ const NAMES: Readonly<Record<StageReport['stage'], string>> = {
 const ORDER = Object.keys(NAMES) as StageReport['stage'][];
 
 /** The pipeline with the last stage gone through marked. A stage gone through twice shows the sum of its times. */
-export function stagesOf({ reports }: Stepped): StageMark[] {
-  const last = reports.at(-1)?.stage ?? 'propose';
+export function stagesOf(stepped: Stepped | null): StageMark[] {
+  const reports = stepped?.reports ?? [];
+  const last = reports.at(-1)?.stage ?? null;
   return ORDER.map((stage) => {
     const mine = reports.filter((report) => report.stage === stage);
     const took = mine.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-    const ahead = ORDER.indexOf(stage) > ORDER.indexOf(last);
+    const ahead = last === null || ORDER.indexOf(stage) > ORDER.indexOf(last);
     const state = stage === last ? 'here' : mine.length > 0 ? 'past' : ahead ? 'ahead' : 'out';
     return { name: NAMES[stage], state, took: stage === 'add' || mine.length === 0 ? '' : milliseconds(took) };
   });

@@ -23,6 +23,9 @@ export interface Stepped {
   readonly reports: readonly StageReport[];
 }
 
+/** Stages that may be asked for ahead. */
+const MOST_WAITING = 8;
+
 export class Steering {
   /** null while the run is not gone through by stages. */
   stepped = $state.raw<Stepped | null>(null);
@@ -30,6 +33,8 @@ export class Steering {
   /** A stage is being worked on. */
   stepping = $state.raw(false);
   readonly #helm: Helm;
+  #stages: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(helm: Helm) {
     this.#helm = helm;
@@ -79,13 +84,24 @@ export class Steering {
     return '';
   }
 
-  async stepStage(): Promise<void> {
+  /** One after another: who presses twice means two. */
+  stepStage(): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) return this.#stages;
+    this.#waiting++;
+    this.#stages = this.#stages.then(async () => {
+      this.stepping = true;
+      await this.#nextStage();
+      this.#waiting--;
+      this.stepping = this.#waiting > 0;
+    });
+    return this.#stages;
+  }
+
+  async #nextStage(): Promise<void> {
     const { run } = this.#helm;
-    if (this.closed !== '' || run.activity === 'finished' || this.stepping) return;
-    this.stepping = true;
+    if (this.closed !== '' || run.activity === 'finished') return;
     const known = new Map([...run.state.inFlight].map(([job, { issued }]) => [job, issued]));
     const report = await this.#helm.send((commands) => commands.stepStage());
-    this.stepping = false;
     if (run !== this.#helm.run) return;
     const issued = report && (known.get(report.job) ?? run.stories.of(report.job)?.issued);
     this.stepped = report && {

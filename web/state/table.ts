@@ -11,7 +11,7 @@ export interface Order {
 }
 
 /**
- * Words separated by spaces, all of which must hold: `op:tune`, `status:correct`, `island:1`, `gen:3`, `id:17`, `>2.6`,
+ * Words separated by spaces, all of which must hold: `op:tune`, `model:small`, `status:correct`, `island:1`, `gen:3`, `id:17`, `>2.6`,
  * `<2.6`; anything else is looked for in operator, status, note and reason. A leading `-` turns a word round.
  */
 export function parseFilter(text: string, goal: Goal | null): ((program: Program) => boolean) | null {
@@ -45,6 +45,8 @@ function wordTest(word: string, goal: Goal | null): (program: Program) => boolea
     case 'op':
     case 'operator':
       return (program) => program.operator.toLowerCase().startsWith(rest);
+    case 'model':
+      return (program) => program.model?.toLowerCase().includes(rest) ?? false;
     case 'status':
       return (program) => program.status.startsWith(rest);
     case 'island':

@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<ChoiceName, string>> = {
   island: 'Island',
   strategy: 'Selection',
   parent: 'Parent',
-  inspirations: 'Inspiration',
+  inspirations: 'First inspiration',
   operator: 'Operator',
   temperature: 'Temperature',
   effort: 'Effort',
@@ -45,7 +45,7 @@ function reasonOf(choice: Choice): Reason {
   return {
     what: NAMES[choice.choice],
     chosen: option(choice.chosen as string | number, choice.propensity),
-    rule: choice.policy,
+    rule: choice.choice === 'inspirations' ? `kind (${choice.policy})` : choice.policy,
     among: choice.among,
     others: others.map(([what, share]) => option(what, share)),
   };
