@@ -39,9 +39,8 @@ export function* follow(event: RunEvent, landed: Landed, tools: Tools): Generato
   // An end stands until something reopens the run: a pin or a hint behind it does not.
   if (state.finished !== null) return;
   const reason = state.idle >= LARGEST_IDLE ? 'nothing-to-do' : exhausted(state);
-  // What is in flight has been paid for: where evaluations are over, it is waited for.
-  const waiting = reason === 'evaluations' && state.inFlight.size > 0;
-  if (waiting) return;
+  // What is in flight is paid for, or will be: it is finished and kept before a run ends.
+  if (reason && state.inFlight.size > 0) return;
   if (reason) yield finish(reason, '', state.elapsed);
   else yield* issueNext(tools);
 }
