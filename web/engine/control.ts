@@ -4,9 +4,11 @@ import type { Experiment, Strategy } from './experiment.ts';
 import { planMerge } from './population/merge.ts';
 import { planSplit } from './population/split.ts';
 import type { Files, ProgramId } from './program.ts';
+import { Reader } from './reader.ts';
 import { restoreRandom } from './rng.ts';
 import { fitnessOf, type IslandState, type RunState } from './state.ts';
 import type { IslandStrategy } from './strategy.ts';
+import { readOwn } from './strategy-validation.ts';
 import type { Tools } from './tools.ts';
 
 export type Command =
@@ -113,8 +115,11 @@ function spawn(from: readonly ProgramId[], own: Partial<IslandStrategy> | null, 
   if (from.length === 0) return refused('an island needs a program to begin with');
   const bad = from.find((id) => fitnessOf(state, id) === -Infinity || state.banned.has(id));
   if (bad !== undefined) return refused(`program ${bad} can not begin an island: it is banned or has no score`);
+  const read = new Reader();
+  const checked = own === null ? null : readOwn(read, own, 'own');
+  if (read.problems.length > 0) return refused(read.problems.join('; '));
   const island = state.islands.length;
-  return ok({ type: 'island-spawned', island, from, own, by: 'person', reason: 'asked for' });
+  return ok({ type: 'island-spawned', island, from, own: checked, by: 'person', reason: 'asked for' });
 }
 
 function merge(from: number, into: number, tools: Tools): CommandResult {

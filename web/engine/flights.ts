@@ -61,7 +61,8 @@ const LONGEST_CALL = 1_200_000;
 export class Flights {
   readonly #options: Options;
   readonly #flights = new Map<ProgramId, Flight>();
-  readonly #ready: ProgramId[] = [];
+  /** In the order in which they came. */
+  readonly #ready = new Set<ProgramId>();
   readonly #abort = new AbortController();
   readonly #lanes: Record<Stage, Lane>;
   #watching = false;
@@ -82,8 +83,10 @@ export class Flights {
 
   /** If its result is there, it is consumed next, also where others were there before it. */
   prefer(job: ProgramId): void {
-    const at = this.#ready.indexOf(job);
-    if (at > 0) this.#ready.unshift(...this.#ready.splice(at, 1));
+    if (!this.#ready.delete(job)) return;
+    const rest = [...this.#ready];
+    this.#ready.clear();
+    for (const each of [job, ...rest]) this.#ready.add(each);
   }
 
   /** Work for every issued job that has none: new ones, and after a resume those that were in flight. */
@@ -118,11 +121,8 @@ export class Flights {
   next(): Flight | null {
     const { state } = this.#options;
     if (state.experiment?.strategy.mode === 'throughput') {
-      for (let job = this.#ready.shift(); job !== undefined; job = this.#ready.shift()) {
-        const flight = this.#flights.get(job);
-        if (flight) return flight;
-      }
-      return null;
+      const first = this.#ready.values().next();
+      return first.done ? null : (this.#flights.get(first.value) ?? null);
     }
     const oldest = state.inFlight.keys().next();
     const flight = oldest.done ? undefined : this.#flights.get(oldest.value);
@@ -132,6 +132,7 @@ export class Flights {
   /** The result as an event, consumed at run time `at`. */
   land(flight: Flight, at: number): RunEvent {
     this.#flights.delete(flight.job);
+    this.#ready.delete(flight.job);
     const event = flight.result as Extract<RunEvent, { timing: { at: number } }>;
     // A recorded result has its time already, and what follows may depend on it.
     if (this.#options.results) return event;
@@ -152,7 +153,7 @@ export class Flights {
     const result = await this.#inTime(flight, inFlight);
     if (this.#abort.signal.aborted) return;
     flight.result = result;
-    this.#ready.push(flight.job);
+    this.#ready.add(flight.job);
     for (const resolve of flight.waiting.splice(0)) resolve();
     this.#options.ready();
   }

@@ -124,10 +124,11 @@ function shape(read: Reader, kind: RunEvent['type'], from: Fields): RunEvent {
     case 'island-spawned':
       whole(read, from.island, 'island');
       ids(read, from.from, 'from');
-      if (from.own !== null) readOwn(read, from.own, 'own');
       read.choice(from.by, 'by', ['run', 'person']);
       text(read, from.reason, 'reason');
-      break;
+      if (from.own === null) break;
+      // What is left out of a setting is filled in, as it is in an experiment.
+      return { ...(from as Fields & RunEvent), own: readOwn(read, from.own, 'own') } as RunEvent;
     case 'island-merged':
       whole(read, from.from, 'from');
       idOrNull(read, from.into, 'into');

@@ -1,5 +1,5 @@
 /** Checks of the order of events from outside. */
-import type { Evaluated, Issued, JobKind, RunEvent } from './events.ts';
+import type { Evaluated, IslandMerged, Issued, JobKind, RunEvent } from './events.ts';
 import type { Files, ProgramId } from './program.ts';
 
 interface Flying {
@@ -21,6 +21,9 @@ export class LogOrder {
   readonly #toAdd = new Set<ProgramId>();
   /** Of each program with a text: path → length, so that edits can be checked without keeping the texts. */
   readonly #lengths = new Map<ProgramId, Readonly<Record<string, number>>>();
+  /** Programs with a score: only such may stand in archives. */
+  readonly #scored = new Set<ProgramId>();
+  readonly #retired = new Set<number>();
   readonly #injected: ProgramId[] = [];
 
   take(event: RunEvent): string | null {
@@ -50,27 +53,29 @@ export class LogOrder {
         return this.#land(event.job, 'prompt');
       case 'added':
         if (!this.#toAdd.delete(event.job)) return `job: ${event.job} has no result to add`;
-        return this.#island(event.island, 'island') ?? this.#programs(event.evicted, 'evicted');
+        return (
+          (event.status === 'rejected' && !event.best ? null : this.#standing([event.job], 'job')) ??
+          this.#island(event.island, 'island') ??
+          this.#programs(event.evicted, 'evicted')
+        );
       case 'migrated':
         return (
-          this.#program(event.program, 'program') ??
+          this.#standing([event.program], 'program') ??
           this.#island(event.from, 'from') ??
           this.#island(event.to, 'to') ??
           this.#programs(event.evicted, 'evicted')
         );
       case 'island-restarted':
-        return this.#island(event.island, 'island') ?? this.#program(event.from, 'from');
+        return this.#living(event.island, 'island') ?? this.#standing([event.from], 'from');
       case 'island-spawned':
-        return this.#newIsland(event.island, 'island') ?? this.#programs(event.from, 'from');
+        return this.#standing(event.from, 'from') ?? this.#newIsland(event.island, 'island');
       case 'island-merged':
-        return (
-          this.#island(event.from, 'from') ??
-          (event.into === null ? null : this.#island(event.into, 'into')) ??
-          this.#programs([...event.moved, ...event.evicted])
-        );
+        return this.#merge(event);
       case 'island-split':
         return (
-          this.#island(event.island, 'island') ?? this.#newIsland(event.into, 'into') ?? this.#programs(event.moved)
+          this.#living(event.island, 'island') ??
+          this.#standing(event.moved, 'moved') ??
+          this.#newIsland(event.into, 'into')
         );
       case 'injected':
         return this.#inject(event.parent, event.island, event.files);
@@ -115,11 +120,23 @@ export class LogOrder {
     return null;
   }
 
-  #evaluated({ job, change, nearest }: Evaluated): string | null {
+  #merge({ from, into, moved, evicted }: IslandMerged): string | null {
+    if (from === into) return `into: island ${from} can not be merged with itself`;
+    const problem =
+      this.#living(from, 'from') ??
+      (into === null ? null : this.#living(into, 'into')) ??
+      this.#standing(moved, 'moved') ??
+      this.#programs(evicted, 'evicted');
+    if (!problem) this.#retired.add(from);
+    return problem;
+  }
+
+  #evaluated({ job, change, nearest, evaluation }: Evaluated): string | null {
     const parent = this.#inFlight.get(job)?.parent ?? null;
     const problem = this.#land(job, 'program');
     if (problem) return problem;
     this.#toAdd.add(job);
+    if (change && evaluation?.correct && evaluation.fitness !== null) this.#scored.add(job);
     if (nearest && !this.#lengths.has(nearest.program))
       return `nearest.program: there is no program ${nearest.program}`;
     if (!change) return null;
@@ -147,6 +164,16 @@ export class LogOrder {
 
   #island(island: number, path: string): string | null {
     return island < this.#islands ? null : `${path}: there are ${this.#islands} islands, no number ${island}`;
+  }
+
+  #living(island: number, path: string): string | null {
+    if (this.#retired.has(island)) return `${path}: island ${island} has been retired`;
+    return this.#island(island, path);
+  }
+
+  #standing(ids: readonly ProgramId[], path: string): string | null {
+    const bad = ids.find((id) => !this.#scored.has(id));
+    return bad === undefined ? null : `${path}: there is no program ${bad} with a score yet`;
   }
 
   #newIsland(island: number, path: string): string | null {

@@ -54,12 +54,14 @@ export function readSelection(read: Reader, value: unknown, path: string): Selec
     case 'uct':
       return { type, exploration: fields.number('exploration', 0, 1e6, 0.5) };
     case 'mix': {
-      const of = read.list(from.of, `${path}.of`, (each, at) => readSelection(read, each, at));
-      if (of.length < 2) read.note(`${path}.of`, 'must hold at least two strategies');
-      of.forEach((each, i) => {
-        if (each.type === 'mix') read.note(`${path}.of[${i}].type`, 'a mix can not hold a mix');
+      // Not read as what they claim to be: a mix of mixes of mixes must not exhaust the stack.
+      const of = read.list(from.of, `${path}.of`, (each, at) => {
+        if ((each as { type?: unknown } | null)?.type !== 'mix') return readSelection(read, each, at);
+        read.note(`${at}.type`, 'a mix can not hold a mix');
+        return null;
       });
-      const simple = of.filter((each): each is SimpleSelection => each.type !== 'mix');
+      if (of.length < 2) read.note(`${path}.of`, 'must hold at least two strategies');
+      const simple = of.filter((each): each is SimpleSelection => each !== null && each.type !== 'mix');
       return { type, of: simple, bandit: readBandit(read, from.bandit ?? { type: 'matching' }, `${path}.bandit`) };
     }
     default:
