@@ -8,6 +8,7 @@ import { emptyState } from '../../../../web/engine/state.ts';
 import { DEFAULT_BUDGET } from '../../../../web/engine/defaults.ts';
 import { checkLog, checkState } from './invariants.ts';
 import { asking, seeds } from './settings.ts';
+import { trial } from './trial.ts';
 import { openWorld } from './world.ts';
 
 const dollars = fc.double({ min: 0.0001, max: 0.4, noNaN: true });
@@ -83,7 +84,7 @@ it('hard caps hold at every event for any caps and prices, raised and lowered on
         if (state.finished === 'calls' || state.finished === 'tokens' || state.finished === 'dollars') byHard++;
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 250), seed: Number(process.env.SEED ?? 23) },
+    trial(600, 23),
   );
   // The property is about something: soft caps were reached, and runs went on to their last evaluation.
   expect(stoppedBySoft).toBeGreaterThan(10);

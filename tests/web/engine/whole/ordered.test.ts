@@ -6,6 +6,7 @@ import { canonicalLog, realSyntax } from '../stand-ins.ts';
 import { orders, playWith, type Order } from './commands.ts';
 import { checkLog, checkState, checkText, paidCalls } from './invariants.ts';
 import { seeds, setups, share } from './settings.ts';
+import { trial } from './trial.ts';
 import { openWorld, OPERATORS, type Setup, type World } from './world.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -61,6 +62,6 @@ it('one log for any timing and any number of workers, whatever a person does; a 
       const found = await replay(other.log, { syntax, clock, operators: OPERATORS, choices });
       expect(found).toMatchObject({ type: 'same' });
     }),
-    { numRuns: Number(process.env.RUNS ?? 150), seed: Number(process.env.SEED ?? 21) },
+    trial(900, 21),
   );
 }, 240_000);

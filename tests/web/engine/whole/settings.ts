@@ -22,6 +22,12 @@ function ownOf(part: StrategyPart, which: number): Partial<IslandStrategy> {
 
 const which = fc.integer({ min: 0, max: 5 });
 
+/** Programs of one line are all alike: with a low threshold nothing is ever evaluated. */
+function lessAlike(part: StrategyPart): StrategyPart {
+  const novelty = part.novelty as NonNullable<StrategyPart['novelty']>;
+  return { ...part, novelty: { ...novelty, threshold: novelty.threshold < 0.99 ? 0.998 : novelty.threshold } };
+}
+
 function withOwn(base: fc.Arbitrary<StrategyPart>): fc.Arbitrary<StrategyPart> {
   const own = fc.array(fc.tuple(base, which), { maxLength: 2 });
   return fc.tuple(base, own).map(([part, others]) => ({
@@ -32,27 +38,34 @@ function withOwn(base: fc.Arbitrary<StrategyPart>): fc.Arbitrary<StrategyPart> {
 
 /** No operator asks a model. */
 export const offline: fc.Arbitrary<StrategyPart> = withOwn(
-  strategies.map((part) => ({ ...part, operators: { mutate: 1 } })),
+  strategies.map((part) => lessAlike({ ...part, operators: { mutate: 1 } })),
 );
 
-export const asking: fc.Arbitrary<StrategyPart> = withOwn(modelStrategies);
+/** One operator that asks at least. */
+export const asking: fc.Arbitrary<StrategyPart> = withOwn(
+  fc
+    .tuple(modelStrategies, fc.constantFrom('diff', 'rewrite', 'cross', 'fix', 'refine'))
+    .map(([part, operator]) => ({ ...part, operators: { ...part.operators, [operator]: 2 } }))
+    .map(lessAlike),
+);
 
 export const seeds = fc.integer({ min: 0, max: 1e6 });
-export const share = fc.double({ min: 0, max: 1, noNaN: true });
+/** Evenly spread, where `fc.double` would give tiny numbers mostly. */
+export const share = fc.integer({ min: 0, max: 1_000_000 }).map((n) => n / 1_000_000);
+
+const seldom = <T>(...values: T[]): fc.Arbitrary<T | null> =>
+  fc.option(fc.constantFrom(...values), { nil: null, freq: 1 });
 
 export const caps: fc.Arbitrary<Partial<Budget>> = fc.record({
-  evaluations: fc.integer({ min: 1, max: 30 }),
-  calls: fc.constantFrom(null, null, 3, 20),
-  tokens: fc.constantFrom(null, null, 60_000, 300_000),
-  dollars: fc.constantFrom(null, null, 0.05, 0.5),
-  soft: fc.record({
-    calls: fc.constantFrom(null, null, 8),
-    tokens: fc.constantFrom(null, null, 40_000),
-    dollars: fc.constantFrom(null, null, 0.02),
-  }),
+  evaluations: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 10, max: 50 })),
+  // Without a cap a run whose candidates are all like each other asks for ever.
+  calls: fc.constantFrom(3, 20, 60, 100),
+  tokens: seldom(60_000, 300_000),
+  dollars: seldom(0.05, 0.5),
+  soft: fc.record({ calls: seldom(8, 30), tokens: seldom(40_000), dollars: seldom(0.02) }),
 });
 
-export const failures = fc.record({ rate: fc.constantFrom(0, 0.1, 0.6, 1), retryAfter: fc.constantFrom(null, 5) });
+export const failures = fc.record({ rate: fc.constantFrom(0, 0.1, 0.1, 0.6, 1), retryAfter: fc.constantFrom(null, 5) });
 
 /** Two runs in three ask models. */
 export const setups: fc.Arbitrary<Setup> = fc

@@ -5,6 +5,7 @@ import { realSyntax } from '../stand-ins.ts';
 import { orders, playWith, type Order } from './commands.ts';
 import { checkLog, checkState, checkText, paidCalls } from './invariants.ts';
 import { seeds, setups, share } from './settings.ts';
+import { trial } from './trial.ts';
 import { openWorld, OPERATORS, type Setup, type World } from './world.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -54,6 +55,6 @@ it('throughput runs, whatever a person does: replay repeats the log, any cut and
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 120), seed: Number(process.env.SEED ?? 22) },
+    trial(500, 22),
   );
 }, 240_000);

@@ -10,11 +10,30 @@ import { createRandom, type Random } from '../../../../web/engine/rng.ts';
 import { createRun, type Run } from '../../../../web/engine/run.ts';
 import type { FinishReason } from '../../../../web/engine/events.ts';
 import { ROUGH_RATES, scriptedModel, type ReplyKind } from '../scripted-model.ts';
-import { evaluation, experiment, numberIn, realSyntax, walk, type StrategyPart } from '../stand-ins.ts';
+import { evaluation, experiment, numberIn, realSyntax, type StrategyPart } from '../stand-ins.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** The walk stands under a name that experiments may use, so that logs can be read back. */
-export const OPERATORS: readonly Operator[] = [...ASKING_OPERATORS, { ...walk, id: 'mutate' }];
+/** Small steps mostly, at times anywhere, seldom nothing or what does not parse: few duplicates, so that runs do not starve. */
+const wander: Operator = {
+  // A name that experiments may use, so that logs can be read back.
+  id: 'mutate',
+  applies: () => true,
+  propose({ parent, random }) {
+    const text = parent.files['seed.js'] ?? '';
+    const found = /-?\d+/.exec(text);
+    if (!found || random.next() < 0.03) return { type: 'none', reason: 'no idea' };
+    const value = random.next() < 0.6 ? Number(found[0]) + random.below(120) - 55 : random.below(1_500);
+    const edit = {
+      file: 'seed.js',
+      start: found.index,
+      end: found.index + found[0].length,
+      text: random.next() < 0.04 ? '= =' : String(value),
+    };
+    return { type: 'edits', edits: [edit], note: `${found[0]} → ${value}` };
+  },
+};
+
+export const OPERATORS: readonly Operator[] = [...ASKING_OPERATORS, wander];
 
 export interface Setup {
   readonly strategy: StrategyPart;
