@@ -2,7 +2,7 @@
 import { DEFAULT_BUDGET } from '../../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../../web/engine/events.ts';
 import type { Budget, Experiment } from '../../../../web/engine/experiment.ts';
-import type { LanguageModel, ModelRequest } from '../../../../web/engine/models/model.ts';
+import type { LanguageModel, ModelReply, ModelRequest } from '../../../../web/engine/models/model.ts';
 import { ASKING_OPERATORS } from '../../../../web/engine/operators/index.ts';
 import type { Operator } from '../../../../web/engine/operators/operator.ts';
 import type { EvaluationOutcome, EvaluationPort, Ports } from '../../../../web/engine/ports.ts';
@@ -81,7 +81,7 @@ export async function openWorld(setup: Setup): Promise<World> {
     async complete(request, signal) {
       const wait = delays(200);
       if (wait > 0) await time.sleep(wait, signal);
-      return await scripted.complete(request, signal);
+      return severalOf(await scripted.complete(request, signal));
     },
   };
   const models = setup.models === undefined ? inTime : setup.models;
@@ -107,6 +107,13 @@ export async function openWorld(setup: Setup): Promise<World> {
       return await time.until(run.finished);
     },
   };
+}
+
+/** A list where one recommendation was made: of one nothing is chosen. */
+function severalOf(reply: ModelReply): ModelReply {
+  if (reply.type === 'failed' || !reply.text.includes('<RECOMMENDATIONS>')) return reply;
+  const list = ['1. take smaller steps', '2. look near four hundred', '3. look anywhere'].join('\n');
+  return { ...reply, text: reply.text.replace(/(<RECOMMENDATIONS>\n)[^<]*/, `$1${list}\n`) };
 }
 
 function evaluationsIn(time: VirtualTime, delay: () => number): EvaluationPort {
