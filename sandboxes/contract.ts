@@ -3,8 +3,11 @@
  * can be handed to the engine as it is.
  */
 
+import type { Compile } from '../wasm-toolchains/contract.ts';
+
 export type Files = Readonly<Record<string, string>>;
-export type Language = 'javascript' | 'typescript';
+export type Language =
+  'javascript' | 'typescript' | 'python' | 'c' | 'cpp' | 'rust' | 'go' | 'zig' | 'assemblyscript' | 'wat';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Limits {
@@ -15,7 +18,7 @@ export interface Limits {
   readonly outputBytes: number;
   /** Calls of the candidate in one evaluation. */
   readonly messages: number;
-  /** `$fuel.n` at the start of each call. */
+  /** Steps of one call: `$fuel.n` at its start in JavaScript, counted operations in WebAssembly. */
   readonly fuel: number;
 }
 
@@ -35,11 +38,53 @@ export type CallResult =
   | { readonly type: 'out-of-memory'; readonly reason: string }
   | { readonly type: 'killed'; readonly reason: string };
 
-/** A family of members: javascript here; python, wasi, quickjs and others later. */
+/**
+ * What a realm can load. One kind of realm runs one kind of program:
+ *   script   JavaScript in a locked-down scope of the browser's own engine
+ *   steps    JavaScript in QuickJS: slow, but every step is counted
+ *   wasm     modules from any compiler, under a WASI host
+ *   python   CPython, with modules of other languages to call
+ */
+export type Runnable = ScriptProgram | StepsProgram | WasmProgram | PythonProgram;
+export type RealmKind = Runnable['kind'];
+
+/** Path → plain script text, one function body a file (CommonJS shape). */
+export interface ScriptProgram {
+  readonly kind: 'script';
+  readonly modules: Files;
+  readonly entry: string;
+}
+
+export interface StepsProgram {
+  readonly kind: 'steps';
+  readonly modules: Files;
+  readonly entry: string;
+}
+
+export interface WasmProgram {
+  readonly kind: 'wasm';
+  /** Already metered and capped: see `wasm-toolchains/inspect`. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Files of the program that hold no code; the module finds them in its working folder, read-only. */
+  readonly files: Files;
+}
+
+export interface PythonProgram {
+  readonly kind: 'python';
+  readonly files: Files;
+  readonly entry: string;
+  /** Name → module of another language's file (`kernel` of `kernel.c`), metered and capped; Python imports it by that name. */
+  readonly kernels: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+}
+
+/** A family of members: javascript, quickjs, wasi, python. */
 export interface Sandbox {
   readonly id: string;
-  /** Checks and transforms the source; cached by content. A syntax error is a value with file, line and column in the reason. */
-  prepare(source: Source): Promise<Prepared>;
+  /**
+   * Checks and builds the source; cached by content. A syntax error is a value with file, line and column in the reason. `signal` ends a
+   * compilation.
+   */
+  prepare(source: Source, signal?: AbortSignal): Promise<Prepared>;
   /** A fresh realm for it. Settles within the limits. */
   open(prepared: PreparedOk, limits: Limits, signal?: AbortSignal): Promise<OpenResult>;
   /** Realms alive, ready and spent, for tests and for the page's capability table. */
@@ -51,9 +96,7 @@ export type Prepared = PreparedOk | { readonly type: 'build-failed'; readonly re
 export interface PreparedOk {
   readonly type: 'ok';
   readonly hash: string;
-  /** Path → plain script text, one function body a file (CommonJS shape). */
-  readonly modules: Files;
-  readonly entry: string;
+  readonly program: Runnable;
 }
 
 export type OpenResult =
@@ -140,4 +183,6 @@ export interface HostOptions {
   readonly limits: Limits;
   /** Evaluations at once. */
   readonly slots: number;
+  /** Turns source files of compiled languages to WebAssembly; absent where no toolchain is at hand. */
+  readonly compile?: Compile;
 }

@@ -15,7 +15,7 @@ const entries = {
     async inPage(port) {
       const [{ createJavaScriptSandbox }, { connectFrame }] = await Promise.all([
         import('./javascript/index.ts'),
-        import('./javascript/browser/connect-frame.ts'),
+        import('./hosting/browser/connect-frame.ts'),
       ]);
       return createJavaScriptSandbox(connectFrame(port));
     },
@@ -23,14 +23,14 @@ const entries = {
       const [{ createJavaScriptSandbox }, { connectJail }] = await Promise.all([
         import('./javascript/index.ts'),
         // Held in a variable so that a bundler for the page leaves Node's part alone.
-        import(/* @vite-ignore */ nodeJail) as Promise<typeof import('./javascript/node/jail.ts')>,
+        import(/* @vite-ignore */ nodeJail) as Promise<typeof import('./hosting/node/jail.ts')>,
       ]);
       return createJavaScriptSandbox(connectJail);
     },
   },
 } as const satisfies Record<string, SandboxEntry>;
 
-const nodeJail = './javascript/node/jail.ts';
+const nodeJail = './hosting/node/jail.ts';
 
 export type SandboxId = keyof typeof entries;
 

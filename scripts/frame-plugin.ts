@@ -1,6 +1,6 @@
 /** Serves the sandbox frame's document while developing and testing, and puts it beside the page when building. */
 import type { Plugin } from 'vite';
-import { FRAME_FILE, FRAME_PAGE } from '../sandboxes/javascript/browser/frame-page.ts';
+import { FRAME_FILE, FRAME_PAGE } from '../sandboxes/hosting/browser/frame-page.ts';
 
 export function sandboxFrame(): Plugin {
   return {

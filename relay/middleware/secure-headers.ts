@@ -1,6 +1,6 @@
 /** Headers that every answer carries. */
 import type { MiddlewareHandler } from 'hono';
-import { FRAME_FILE, FRAME_POLICY } from '../../sandboxes/javascript/browser/frame-page.ts';
+import { FRAME_FILE, FRAME_POLICY } from '../../sandboxes/hosting/browser/frame-page.ts';
 
 /** What the page may do: scripts and connections of its own place only, no inline script, no eval but WebAssembly. */
 const PAGE_POLICY = [

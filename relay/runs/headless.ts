@@ -1,6 +1,6 @@
 /** The engine in Node: jailed sandbox, grammars from the installed packages, the process's clock. */
 import { setTimeout } from 'node:timers/promises';
-import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
+import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';

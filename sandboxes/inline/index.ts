@@ -4,8 +4,8 @@
  */
 import type { CallResult, OpenResult, Sandbox } from '../contract.ts';
 import { prepare } from '../javascript/prepare.ts';
-import { createModules } from '../javascript/realm/modules.ts';
-import type { Factory, Fuel } from '../javascript/realm/factory.ts';
+import { createModules } from '../hosting/realm/modules.ts';
+import type { Factory, Fuel } from '../hosting/realm/factory.ts';
 
 export function createInlineSandbox(): Sandbox {
   let opened = 0;
@@ -13,11 +13,13 @@ export function createInlineSandbox(): Sandbox {
   return {
     id: 'inline',
     prepare: (source) => Promise.resolve(prepare(source)),
-    open(prepared, limits): Promise<OpenResult> {
+    open({ program }, limits): Promise<OpenResult> {
+      if (program.kind !== 'script')
+        return Promise.resolve({ type: 'failed', reason: `${program.kind} programs do not run here` });
       const modules = createModules(
         (text) => new Function('exports', 'module', 'require', '$p', '$fuel', text) as Factory,
       );
-      const broken = modules.load(prepared.modules);
+      const broken = modules.load(program.modules);
       if (broken !== null) return Promise.resolve({ type: 'failed', reason: broken });
       const fuel: Fuel = {
         n: limits.fuel,
@@ -37,7 +39,7 @@ export function createInlineSandbox(): Sandbox {
             fuel.n = limits.fuel;
             try {
               if (main === null || parameters !== undefined) {
-                main = modules.instantiate(prepared.entry, parameters ?? [], fuel);
+                main = modules.instantiate(program.entry, parameters ?? [], fuel);
               }
               const target = main[name];
               if (typeof target !== 'function') return { type: 'failed', reason: `exports no function "${name}"` };

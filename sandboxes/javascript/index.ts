@@ -1,6 +1,6 @@
 /** The JavaScript and TypeScript member of the sandbox family, over the same supervisor and realms as the evaluation hosts. */
 import type { OpenResult, Sandbox } from '../contract.ts';
-import { type Connect, createLink } from './link.ts';
+import { type Connect, createLink } from '../hosting/link.ts';
 import { prepare } from './prepare.ts';
 
 export interface JavaScriptSandboxOptions {
@@ -21,8 +21,10 @@ export function createJavaScriptSandbox(
     prepare: (source) => Promise.resolve(prepare(source)),
     open(prepared, limits, signal): Promise<OpenResult> {
       if (closed) return Promise.resolve({ type: 'failed', reason: 'the sandbox is closed' });
+      if (prepared.program.kind !== 'script')
+        return Promise.resolve({ type: 'failed', reason: `${prepared.program.kind} programs do not run here` });
       if (signal?.aborted === true) return Promise.resolve({ type: 'failed', reason: 'stopped' });
-      const session = link.open({ modules: prepared.modules, entry: prepared.entry }, limits);
+      const session = link.open(prepared.program, limits);
       const stop = (): void => link.closeSession(session);
       signal?.addEventListener('abort', stop, { once: true });
       return Promise.resolve({

@@ -1,15 +1,19 @@
 /** TypeScript and modern JavaScript in, one CommonJS-shaped function body a file out. Runs nothing. */
 import { transform } from 'sucrase';
-import type { Prepared, Source } from '../contract.ts';
+import type { PreparedOk, ScriptProgram, Source } from '../contract.ts';
+
+/** As `Prepared`, and known to be a script. */
+export type PreparedScript =
+  (PreparedOk & { readonly program: ScriptProgram }) | { readonly type: 'build-failed'; readonly reason: string };
 
 const CACHED = 64;
-const cache = new Map<string, Prepared>();
+const cache = new Map<string, PreparedScript>();
 
 /**
  * Strips types, turns ES modules into `require` and `exports`, and resolves relative imports to paths of the program's own files.
  * Syntax errors and imports of anything else come back as `build-failed` with `file:line:column`.
  */
-export function prepare(source: Source): Prepared {
+export function prepare(source: Source): PreparedScript {
   const key = JSON.stringify([source.language, source.entry, Object.entries(source.files).sort(byPath)]);
   const known = cache.get(key);
   if (known !== undefined) {
@@ -23,7 +27,7 @@ export function prepare(source: Source): Prepared {
   return prepared;
 }
 
-function build(source: Source, hash: string): Prepared {
+function build(source: Source, hash: string): PreparedScript {
   const entry = normalise(source.entry);
   const names = new Set(Object.keys(source.files).map(normalise));
   if (!names.has(entry)) return failed(`${entry} is the entry, but there is no such file`);
@@ -37,10 +41,10 @@ function build(source: Source, hash: string): Prepared {
     if (typeof linked !== 'string') return linked;
     modules[name] = linked;
   }
-  return { type: 'ok', hash, modules, entry };
+  return { type: 'ok', hash, program: { kind: 'script', modules, entry } };
 }
 
-function compile(text: string, name: string): string | Prepared {
+function compile(text: string, name: string): string | PreparedScript {
   try {
     return transform(text, {
       transforms: /\.[mc]?ts$/.test(name) ? ['typescript', 'imports'] : ['imports'],
@@ -55,8 +59,8 @@ function compile(text: string, name: string): string | Prepared {
 }
 
 /** Rewrites each `require` that the transform wrote; one that stands in a string or a comment does no harm when rewritten too. */
-function link(code: string, text: string, name: string, names: ReadonlySet<string>): string | Prepared {
-  let problem: Prepared | null = null;
+function link(code: string, text: string, name: string, names: ReadonlySet<string>): string | PreparedScript {
+  let problem: PreparedScript | null = null;
   const linked = code.replace(/(?<![.\w$])require\((['"])([^'"\n]+)\1\)/g, (whole, _quote: string, path: string) => {
     const found = resolve(path, name, names);
     if (found !== null) return `require(${JSON.stringify(found)})`;
@@ -101,7 +105,7 @@ function normalise(path: string): string {
   return parts.join('/');
 }
 
-function failed(reason: string): Prepared {
+function failed(reason: string): PreparedScript {
   return { type: 'build-failed', reason };
 }
 

@@ -1,7 +1,7 @@
 /** An example's folder as files and as loaded modules, for tests that run outside a sandbox. */
 import { readFileSync, readdirSync } from 'node:fs';
 import type { Evaluation } from '../../web/engine/program.ts';
-import { createRandom } from '../../sandboxes/javascript/realm/random.ts';
+import { createRandom } from '../../sandboxes/hosting/realm/random.ts';
 
 export interface Evaluator {
   evaluate(

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { confinement, permissionFlags } from '../../sandboxes/javascript/node/confine.ts';
-import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
+import { confinement, permissionFlags } from '../../sandboxes/hosting/node/confine.ts';
+import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import { evaluate, options, told } from './trial.ts';
 
 const GOOD = 'export const f = (x: number) => x + 1;';
@@ -63,7 +63,7 @@ describe('the jailed process', () => {
 
   it('does not keep its parent alive, and ends with it', () => {
     const script = `
-      import { createNodeHost } from ${JSON.stringify(new URL('../../sandboxes/javascript/node/host.ts', import.meta.url).href)};
+      import { createNodeHost } from ${JSON.stringify(new URL('../../sandboxes/hosting/node/host.ts', import.meta.url).href)};
       const host = createNodeHost({ slots: 1, limits: { milliseconds: 5000, megabytes: 64, outputBytes: 1000, messages: 10, fuel: 10 },
         evaluator: { entry: 'e.js', files: { 'e.js': 'export const evaluate = () => ({ fitness: 1, correct: true });' } } });
       const opened = await host.open({ language: 'javascript', entry: 'm.js', files: { 'm.js': '' } }, new AbortController().signal);

@@ -1,4 +1,4 @@
-import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
+import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import { contractSuite } from './contract-suite.ts';
 import { hostileSuite } from './hostile-suite.ts';
 import type { Place } from './trial.ts';

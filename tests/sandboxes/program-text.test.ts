@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { Linter } from 'eslint';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
-import type * as NodeHost from '../../sandboxes/javascript/node/host.ts';
-import type * as ProgramText from '../../sandboxes/javascript/program-text.ts';
+import type * as NodeHost from '../../sandboxes/hosting/node/host.ts';
+import type * as ProgramText from '../../sandboxes/hosting/program-text.ts';
 import { evaluate, options, told } from './trial.ts';
 
 it('keeps its meaning as text after bundling and minifying', async () => {
@@ -24,7 +24,7 @@ it('keeps its meaning as text after bundling and minifying', async () => {
         outDir: folder,
         emptyOutDir: true,
         rollupOptions: {
-          input: { host: 'sandboxes/javascript/node/host.ts', text: 'sandboxes/javascript/program-text.ts' },
+          input: { host: 'sandboxes/hosting/node/host.ts', text: 'sandboxes/hosting/program-text.ts' },
           output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
         },
       },

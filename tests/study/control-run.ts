@@ -1,6 +1,6 @@
 /** One run of the control study: an arm of an example under a seed, in the jailed sandbox, to its last evaluation. */
 import { createHash } from 'node:crypto';
-import { createNodeHost } from '../../sandboxes/javascript/node/host.ts';
+import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import { EVALUATION_SEED } from '../../web/engine/evaluation/policy.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import type { Files } from '../../web/engine/program.ts';

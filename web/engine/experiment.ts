@@ -22,12 +22,16 @@ export interface Experiment {
   readonly evaluator: { readonly files: Files; readonly entry: string };
   readonly goal: Goal;
   readonly limits: Limits;
-  readonly sandbox: 'javascript';
+  /** Where candidates run; follows from the language but for JavaScript, which also runs in `quickjs`. */
+  readonly sandbox: SandboxName;
   readonly strategy: Strategy;
   readonly budget: Budget;
 }
 
-export type Language = 'javascript' | 'typescript';
+export type Language =
+  'javascript' | 'typescript' | 'python' | 'c' | 'cpp' | 'rust' | 'go' | 'zig' | 'assemblyscript' | 'wat';
+
+export type SandboxName = 'javascript' | 'quickjs' | 'wasi' | 'python' | 'webcontainer';
 
 /** How fitness is shown, and what it is measured against. */
 export interface Goal {
@@ -51,7 +55,7 @@ export interface Limits {
   readonly outputBytes: number;
   /** Calls an evaluator may make of the candidate in one evaluation. */
   readonly messages: number;
-  /** Loop steps in one call of the candidate. */
+  /** Steps in one call of the candidate: loop steps in JavaScript, operations in WebAssembly. */
   readonly fuel: number;
 }
 

@@ -1,7 +1,7 @@
 import { Language as Grammar, Parser } from 'web-tree-sitter';
 import type { Language } from '../engine/experiment.ts';
 import type { Syntax, SyntaxTree } from '../engine/syntax/tree.ts';
-import type { ReadSyntaxAsset } from './asset.ts';
+import type { ReadSyntaxAsset, SyntaxAsset } from './asset.ts';
 import { EditedParser } from './edited.ts';
 
 let started: Promise<void> | null = null;
@@ -41,7 +41,7 @@ async function start(read: ReadSyntaxAsset): Promise<void> {
 }
 
 async function loadGrammar(language: Language, read: ReadSyntaxAsset): Promise<Grammar> {
-  return Grammar.load(await read(language));
+  return Grammar.load(await read(language as SyntaxAsset));
 }
 
 function exactBuffer(bytes: Uint8Array): ArrayBuffer {

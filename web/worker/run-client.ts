@@ -1,7 +1,7 @@
 /** The page's side: makes the worker and the sandbox frame, introduces them, and hands batches on. */
 import * as Comlink from 'comlink';
-import { FRAME_FILE } from '../../sandboxes/javascript/browser/frame-page.ts';
-import { mountFrame, type MountedFrame } from '../../sandboxes/javascript/browser/frame.ts';
+import { FRAME_FILE } from '../../sandboxes/hosting/browser/frame-page.ts';
+import { mountFrame, type MountedFrame } from '../../sandboxes/hosting/browser/frame.ts';
 import { READY, type EventBatch, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 
 export type BatchListener = (batch: EventBatch) => void;

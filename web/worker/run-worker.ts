@@ -1,6 +1,6 @@
 /** The worker's own script: opens what a run needs and exposes the commands. */
 import * as Comlink from 'comlink';
-import { createBrowserHost } from '../../sandboxes/javascript/browser/host.ts';
+import { createBrowserHost } from '../../sandboxes/hosting/browser/host.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import { createSteadyEvaluations, type SteadyEvaluations } from '../engine/steady.ts';
 import { openHistory } from '../history/open.ts';

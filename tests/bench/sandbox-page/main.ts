@@ -1,7 +1,7 @@
 /** Runs in Chromium: times the page-side host as the run worker uses it. `sandbox.ts` calls `measureSandbox`. */
 import type { EvaluationHost, HostOptions, Limits, Source } from '../../../sandboxes/contract.ts';
-import { createBrowserHost } from '../../../sandboxes/javascript/browser/host.ts';
-import { mountFrame } from '../../../sandboxes/javascript/browser/frame.ts';
+import { createBrowserHost } from '../../../sandboxes/hosting/browser/host.ts';
+import { mountFrame } from '../../../sandboxes/hosting/browser/frame.ts';
 
 declare global {
   interface Window {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { mountFrame } from '../../../sandboxes/javascript/browser/frame.ts';
-import { createBrowserHost } from '../../../sandboxes/javascript/browser/host.ts';
+import { mountFrame } from '../../../sandboxes/hosting/browser/frame.ts';
+import { createBrowserHost } from '../../../sandboxes/hosting/browser/host.ts';
 import { evaluate, options, REQUEST, told } from '../../sandboxes/trial.ts';
 
 const GOOD = 'export const f = (x: number) => x + 1;';

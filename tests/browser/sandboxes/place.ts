@@ -1,5 +1,5 @@
-import { mountFrame, type MountedFrame } from '../../../sandboxes/javascript/browser/frame.ts';
-import { createBrowserHost } from '../../../sandboxes/javascript/browser/host.ts';
+import { mountFrame, type MountedFrame } from '../../../sandboxes/hosting/browser/frame.ts';
+import { createBrowserHost } from '../../../sandboxes/hosting/browser/host.ts';
 import type { Place } from '../../sandboxes/trial.ts';
 
 /** One frame a host; `close` takes the frame away too. */

@@ -1,4 +1,4 @@
-import { mountFrame } from '../../../sandboxes/javascript/browser/frame.ts';
+import { mountFrame } from '../../../sandboxes/hosting/browser/frame.ts';
 import { sandboxes } from '../../../sandboxes/registry.ts';
 import { sandboxSuite } from '../../sandboxes/sandbox-suite.ts';
 

@@ -271,10 +271,12 @@ const typescript: LanguageTable = {
   },
 };
 
-const TABLES: Readonly<Record<Language, LanguageTable>> = { javascript, typescript };
+const TABLES: Readonly<Partial<Record<Language, LanguageTable>>> = { javascript, typescript };
 
 export function languageTable(language: Language): LanguageTable {
-  return TABLES[language];
+  const table = TABLES[language];
+  if (!table) throw new Error(`Nothing is known of ${language}`);
+  return table;
 }
 
 /** Whether the file holds code of the language, by its name. */

@@ -2,7 +2,7 @@
 import type { EvaluationHost, EvaluationOutcome, HostOptions, SandboxStats } from '../contract.ts';
 import { checkOutcome } from './evaluation.ts';
 import { type Connect, createLink } from './link.ts';
-import { prepare } from './prepare.ts';
+import { prepare } from '../javascript/prepare.ts';
 
 export interface HostExtras {
   /** Told each time the sandbox died on its own. */
@@ -14,7 +14,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
   const evaluator = prepare({ language: 'typescript', files: options.evaluator.files, entry: options.evaluator.entry });
   const { limits } = options;
   const link = createLink(connect, {
-    evaluator: evaluator.type === 'ok' ? { modules: evaluator.modules, entry: evaluator.entry, limits } : null,
+    evaluator: evaluator.type === 'ok' ? { ...evaluator.program, limits } : null,
     slots: options.slots,
     megabytes: limits.megabytes,
     onLost: extras.onLost ?? (() => {}),
@@ -28,7 +28,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
       if (signal.aborted) return refuse('crashed', 'stopped');
       const prepared = prepare(candidate);
       if (prepared.type !== 'ok') return refuse('build-failed', prepared.reason);
-      const session = link.open({ modules: prepared.modules, entry: prepared.entry }, limits);
+      const session = link.open(prepared.program, limits);
       const stop = (): void => link.closeSession(session);
       signal.addEventListener('abort', stop, { once: true });
       return Promise.resolve({
