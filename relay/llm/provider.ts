@@ -1,0 +1,48 @@
+/** A family: one member a wire protocol. A provider makes exactly the calls it is asked for; budgets, repeats and caches are the gateway's. */
+import type { ModelRequest, Usage } from '../../web/engine/models/model.ts';
+
+export interface Provider {
+  /** As in the configuration, e.g. `openai`. */
+  readonly id: string;
+  /** Never rejects; settles when the signal aborts, and the connection is closed then. `text` is told each piece as it comes. */
+  complete(request: ModelRequest, signal: AbortSignal, text: (piece: string) => void): Promise<ProviderReply>;
+  /** Vectors of the texts, in their order. */
+  embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ProviderVectors>;
+  /** Models the account may use; a failure says why in words for the owner. */
+  list(signal: AbortSignal): Promise<ProviderModels>;
+}
+
+export type Finish = 'stop' | 'length' | 'refused' | 'filtered';
+
+export type ProviderReply =
+  | {
+      readonly type: 'replied';
+      readonly text: string;
+      readonly finish: Finish;
+      readonly usage: Usage;
+      readonly written: number;
+    }
+  | ProviderFailure;
+
+export interface ProviderFailure {
+  readonly type: 'failed';
+  readonly kind: FailureKind;
+  /** For people; without keys, addresses or what the provider wrote of the account. */
+  readonly reason: string;
+  /** Milliseconds the provider asks to wait; null where it does not say. */
+  readonly retryAfter: number | null;
+  /** What is known to be charged all the same; null where it is not known: a stream was cut, or stopped by us. */
+  readonly usage: Usage | null;
+}
+
+/**
+ * `overloaded` 429, 503, 529 and the like: later it may work. `outage`: no answer, a cut stream, a 5xx. `key`: 401, 403, 402: the owner has to
+ * act. `request`: this request will never work. `stopped`: by the caller.
+ */
+export type FailureKind = 'overloaded' | 'outage' | 'key' | 'request' | 'stopped';
+
+export type ProviderVectors =
+  { readonly type: 'ok'; readonly vectors: readonly (readonly number[])[]; readonly usage: Usage } | ProviderFailure;
+
+export type ProviderModels =
+  { readonly type: 'ok'; readonly models: readonly string[] } | { readonly type: 'failed'; readonly reason: string };
