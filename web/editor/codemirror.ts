@@ -133,7 +133,13 @@ export function createEditor(options: EditorOptions): Editor {
         syntaxHighlighting(style),
         theme,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({
+          'aria-label': options.label,
+          spellcheck: 'false',
+          autocapitalize: 'off',
+          // Not every browser lets Tab reach what is only editable, and the keyboard scrolls through it.
+          tabindex: '0',
+        }),
         keymap.of([
           { key: 'Mod-Enter', run: () => (options.onsubmit(), true) },
           { key: 'Escape', run: (target) => ((entered = false), target.contentDOM.blur(), true) },

@@ -46,7 +46,7 @@ export function stageWords(
   if (last === undefined) return what;
   switch (last) {
     case 'propose':
-      return `${what}: a text has been made.`;
+      return `${what}: a change has been proposed.`;
     case 'check':
       return `${what}: its text has been parsed and checked.`;
     case 'novelty':
