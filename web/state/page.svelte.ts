@@ -5,8 +5,10 @@ import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { ProgramId } from '../engine/program.ts';
 import type { EventBatch } from '../worker/protocol.ts';
+import { CapabilityTable } from './capabilities.svelte.ts';
 import { Draft } from './drafts.svelte.ts';
 import type { Folder } from './drafts.svelte.ts';
+import { Downloads } from './downloads.svelte.ts';
 import type { KeyCommand } from './keys.ts';
 import { parsePicture } from './picture.ts';
 import type { Picture } from './picture.ts';
@@ -28,6 +30,8 @@ export interface Trouble {
 export class Page {
   readonly catalogue: readonly CatalogueEntry[];
   readonly said = new Said();
+  readonly downloads = new Downloads();
+  readonly capabilities = new CapabilityTable((ask) => this.send(ask));
   readonly steering: Steering;
   tab = $state.raw<Tab>('programs');
   theme = $state.raw<Theme>(readTheme());
@@ -128,6 +132,8 @@ export class Page {
     const { run } = this;
     if (run.readOnly !== '') return;
     this.steering.stepped = null;
+    // The size stands beside the button: who presses it has agreed.
+    if (this.downloads.asked !== null) return this.downloads.agree();
     switch (run.activity) {
       case 'running':
       case 'starting':
@@ -245,7 +251,11 @@ export class Page {
     this.#remember(going);
     const source = await this.#sourceOrTrouble();
     if (!source || attempt !== this.#attempt) return true;
-    const result = await source.commands.reopen(id);
+    const result = await source.commands.reopen(id, this.downloads.ids);
+    if (result.type === 'asks') {
+      if (attempt === this.#attempt) this.downloads.ask(result.downloads, () => void this.openRun(id, true));
+      return true;
+    }
     if (result.type === 'failed') {
       run.readOnly = `This run can be read but not changed: ${result.reason}`;
       const again = { label: 'Try again', run: () => void this.openRun(id, false) };
@@ -367,15 +377,22 @@ export class Page {
       return;
     }
     if (this.speed !== null) await source.commands.setSpeed(this.speed);
-    const result = await source.commands.start({ experiment, seed: this.seed, paused });
+    const agreed = this.downloads.ids;
+    const result = await source.commands.start({ experiment, seed: this.seed, paused, agreed });
     if (attempt !== this.#attempt) {
       if (result.type === 'ok') this.#left.add(result.runId);
+      return;
+    }
+    if (result.type === 'asks') {
+      run.activity = 'idle';
+      this.downloads.ask(result.downloads, () => void this.#start(experiment, paused));
       return;
     }
     if (result.type === 'failed') {
       run.activity = 'failed';
       run.message = result.reason;
-      this.trouble = { text: `The run could not start: ${result.reason}`, action: null };
+      const again = { label: 'Try again', run: () => void this.#start(experiment, paused) };
+      this.trouble = { text: `The run could not start: ${result.reason}`, action: again };
       return;
     }
     run.runId = result.runId;
@@ -386,6 +403,7 @@ export class Page {
     if (this.run.runId !== null && this.run.runId !== run.runId) this.#left.add(this.run.runId);
     this.#pictures.clear();
     this.steering.reset();
+    this.downloads.reset();
     this.run = run;
   }
 
@@ -439,6 +457,7 @@ export class Page {
       (source) => {
         this.#source = source;
         source.subscribe((batch) => this.#receive(batch));
+        source.onLoading((loading) => (this.downloads.loading = loading));
         return source;
       },
       (error: unknown) => {

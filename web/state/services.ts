@@ -1,10 +1,11 @@
 /** What the page needs from its shells, as the state sees it. `connect.ts` brings the real ones; tests bring their own. */
 import type { History, RunRecord } from '../history/index.ts';
-import type { EventBatch, RunCommands } from '../worker/protocol.ts';
+import type { EventBatch, Loading, RunCommands } from '../worker/protocol.ts';
 
 export interface RunSource {
   readonly commands: Omit<RunCommands, 'connect'>;
   subscribe(listener: (batch: EventBatch) => void): () => void;
+  onLoading(listener: (loading: Loading | null) => void): () => void;
   dispose(): void;
 }
 

@@ -4,14 +4,14 @@ import { eventOfProgram, forkLog } from '../engine/fork.ts';
 import { reduce } from '../engine/reduce.ts';
 import { emptyState } from '../engine/state.ts';
 import { newRunId, type History, type RunMeta } from '../history/history.ts';
-import type { ForkOptions, StartResult } from './protocol.ts';
+import type { ForkOptions, MadeResult } from './protocol.ts';
 import { metaOf, summaryOf } from './stored-run.ts';
 
 /** Events written at once: some megabytes, so that a long log does not lie in memory as text twice. */
 const CHUNK = 2_000;
 
 /** The new run is complete when this resolves, and nobody's; where it fails nothing is left of it. */
-export async function forkStored(history: History, options: ForkOptions, now: number): Promise<StartResult> {
+export async function forkStored(history: History, options: ForkOptions, now: number): Promise<MadeResult> {
   if (history.mode === 'memory') return failed(`Runs can't be forked where they can't be stored. ${history.reason}`);
   const read = await history.events(options.runId);
   if (read.type === 'failed') return failed(read.reason);
@@ -28,7 +28,7 @@ export async function forkStored(history: History, options: ForkOptions, now: nu
   return store(history, { ...metaOf(runId, first.experiment, options.seed), origin }, forked);
 }
 
-async function store(history: History, meta: RunMeta, log: readonly RunEvent[]): Promise<StartResult> {
+async function store(history: History, meta: RunMeta, log: readonly RunEvent[]): Promise<MadeResult> {
   const { runId } = meta;
   const made = await history.create(meta);
   if (made.type === 'failed') return failed(made.reason);
@@ -48,6 +48,6 @@ async function store(history: History, meta: RunMeta, log: readonly RunEvent[]):
   }
 }
 
-function failed(reason: string): StartResult {
+function failed(reason: string): MadeResult {
   return { type: 'failed', reason };
 }

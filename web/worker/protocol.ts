@@ -18,7 +18,7 @@ export interface RunCommands {
    * Goes on with a stored run where its log ends. Paused until `play`. What is stored is not posted: the page reads it from history,
    * and the first batch begins behind it.
    */
-  reopen(runId: string): Promise<StartResult>;
+  reopen(runId: string, agreed?: readonly string[]): Promise<StartResult>;
   play(): Promise<void>;
   pause(): Promise<void>;
   /** Consumes exactly one result, then pauses. */
@@ -32,19 +32,78 @@ export interface RunCommands {
   /** What a person changes. Settings, budgets and texts are checked here; what is taken is in the log and stored when this resolves. */
   command(command: Command): Promise<CommandAnswer>;
   /** A new stored run that shares a stored run's log up to `at`. It is not opened: `reopen` does. */
-  fork(options: ForkOptions): Promise<StartResult>;
+  fork(options: ForkOptions): Promise<MadeResult>;
   /** Evaluates that program once more for its picture; not part of the run. */
   picture(program: ProgramId): Promise<PictureResult>;
+  /** What this browser and this relay can run and compile, as of now. Nothing is loaded for it. */
+  capabilities(): Promise<Capabilities>;
 }
 
 export interface StartOptions {
   readonly experiment: Experiment;
   readonly seed: number;
   readonly paused: boolean;
+  /** Ids of large downloads that a person has agreed to. */
+  readonly agreed?: readonly string[];
 }
 
-export type StartResult =
+export type MadeResult =
   { readonly type: 'ok'; readonly runId: string } | { readonly type: 'failed'; readonly reason: string };
+
+/** `asks`: nothing was begun, for a person has to agree to downloads first. */
+export type StartResult = MadeResult | Asks;
+
+export interface Asks {
+  readonly type: 'asks';
+  readonly downloads: readonly Download[];
+}
+
+/** Something large that a run needs and that is not here yet. */
+export interface Download {
+  readonly id: string;
+  /** For people: `Python`, `the C and C++ compiler`. */
+  readonly title: string;
+  /** Over the network, compressed. */
+  readonly bytes: number;
+}
+
+/** What is being fetched before a run can begin. */
+export interface Loading {
+  /** `Downloading Python`. */
+  readonly step: string;
+  /** Bytes so far and in all; null where nothing is counted. */
+  readonly loaded: number | null;
+  readonly total: number | null;
+}
+
+export interface Capabilities {
+  readonly languages: readonly Capability[];
+  readonly features: readonly Feature[];
+}
+
+export interface Capability {
+  readonly id: string;
+  readonly title: string;
+  readonly runs: Standing;
+  /** null where nothing has to be compiled. */
+  readonly compiles: Standing | null;
+  /** What a person should know before choosing it; empty where there is nothing. */
+  readonly note: string;
+}
+
+export type Standing =
+  | { readonly type: 'ready'; readonly words: string }
+  | { readonly type: 'loadable'; readonly words: string; readonly bytes: number }
+  | { readonly type: 'missing'; readonly reason: string; readonly remedy: string };
+
+/** Something a browser has or lacks. */
+export interface Feature {
+  readonly id: string;
+  readonly title: string;
+  readonly present: boolean;
+  /** What it is good for, or what is different without it. */
+  readonly words: string;
+}
 
 export type CommandAnswer =
   /** `job`: that of a program that was injected; null where it has to wait for one, and for other commands. */
@@ -88,6 +147,8 @@ export interface EventBatch {
 /** Worker → page over the events port. */
 export type ToPage =
   | { readonly type: 'batch'; readonly batch: EventBatch }
+  /** What a start waits for; null when it waits no more. */
+  | { readonly type: 'loading'; readonly loading: Loading | null }
   /** Each run has a sandbox of its own: the page mounts another and sends its port. */
   | { readonly type: 'sandbox-wanted' };
 

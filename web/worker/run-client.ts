@@ -2,9 +2,10 @@
 import * as Comlink from 'comlink';
 import { FRAME_FILE } from '../../sandboxes/hosting/browser/frame-page.ts';
 import { mountFrame, type MountedFrame } from '../../sandboxes/hosting/browser/frame.ts';
-import { READY, type EventBatch, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
+import { READY, type EventBatch, type Loading, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 
 export type BatchListener = (batch: EventBatch) => void;
+export type LoadingListener = (loading: Loading | null) => void;
 
 /** Milliseconds the worker's script may take to load. */
 const START_LIMIT = 30_000;
@@ -17,6 +18,7 @@ export class RunClient {
   readonly #port: MessagePort;
   #frame: MountedFrame;
   readonly #listeners = new Set<BatchListener>();
+  readonly #waiting = new Set<LoadingListener>();
   #last: EventBatch | null = null;
   #disposed = false;
 
@@ -59,11 +61,18 @@ export class RunClient {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What a start waits for, from now on. */
+  onLoading(listener: LoadingListener): () => void {
+    this.#waiting.add(listener);
+    return () => this.#waiting.delete(listener);
+  }
+
   /** Stores what there is and ends worker and sandbox. Commands that are under way never settle. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#listeners.clear();
+    this.#waiting.clear();
     const end = (): void => {
       this.#worker.terminate();
       this.#port.close();
@@ -91,6 +100,9 @@ export class RunClient {
         }
         return;
       }
+      case 'loading':
+        for (const listener of this.#waiting) listener(message.loading);
+        return;
       case 'sandbox-wanted':
         void this.#mount();
         return;

@@ -10,9 +10,14 @@ import type { Store } from './outbox.ts';
 import { forkStored } from './forking.ts';
 import type {
   Activity,
+  Asks,
+  Capabilities,
   CommandAnswer,
+  Download,
   EventBatch,
   ForkOptions,
+  Loading,
+  MadeResult,
   RunCommands,
   StageReport,
   StartOptions,
@@ -27,38 +32,61 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly today: () => number;
   syntax(languages: readonly Language[]): Promise<Syntax>;
+  /** Every language that the program's files are written in; the experiment's own first. */
+  languages(experiment: Experiment): readonly Language[];
+  /** Large things that a run of it needs and that are not here yet. */
+  downloads(experiment: Experiment): Promise<readonly Download[]>;
+  /** Fetches what a run of it needs before it begins. Rejects with a reason for people, also when the signal ends it. */
+  load(experiment: Experiment, report: (loading: Loading) => void, signal: AbortSignal): Promise<void>;
+  capabilities(): Promise<Capabilities>;
   /** `broken` is told when the sandbox keeps dying. */
   sandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations>;
   post(batch: EventBatch): void;
+  /** What a start waits for; null when it waits no more. */
+  loading(loading: Loading | null): void;
 }
+
+/** Compressed bytes that a run may fetch without asking anybody. */
+export const ASKED_ABOVE = 4_000_000;
+/** Milliseconds between two words on the same download. */
+const LOADING_MS = 100;
 
 export class RunDesk implements Omit<RunCommands, 'connect'> {
   readonly #at: Surroundings;
   #active: ActiveRun | null = null;
   #speed: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Ends what the start at hand is fetching. */
+  #fetching: AbortController | null = null;
+  /** A person paused a run that was only about to begin. */
+  #held = false;
 
   constructor(at: Surroundings) {
     this.#at = at;
   }
 
   start(options: StartOptions): Promise<StartResult> {
+    this.#stopFetching();
     return this.#next(async () => {
       await this.#leave();
       const { experiment, seed } = options;
+      this.#held = options.paused;
+      const asks = await this.#asks(experiment, options.agreed);
+      if (asks) return asks;
       const runId = newRunId(this.#at.today());
       this.#say(runId, 0, 'starting');
       // Storing must not hold up the start: the outbox waits for it, the engine does not.
       const store = this.#at.history.then((history) => newIn(history, runId, experiment, seed));
       const begun = await this.#begin(runId, experiment, seed, null, store);
       if (begun.type === 'failed') return this.#failed(runId, 0, begun.reason);
-      if (options.paused) await begun.run.pause();
+      if (this.#held) await begun.run.pause();
       else begun.run.play();
       return { type: 'ok', runId };
     });
   }
 
-  reopen(runId: string): Promise<StartResult> {
+  reopen(runId: string, agreed?: readonly string[]): Promise<StartResult> {
+    this.#stopFetching();
     return this.#next(async () => {
       if (this.#active?.runId === runId) {
         await this.#active.pause();
@@ -74,6 +102,11 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
         history.release(runId);
         return { type: 'failed', reason: log.type === 'failed' ? log.reason : 'The stored run is empty.' };
       }
+      const asks = await this.#asks(first.experiment, agreed);
+      if (asks) {
+        history.release(runId);
+        return asks;
+      }
       const store = Promise.resolve(storeIn(history, runId));
       const begun = await this.#begin(runId, first.experiment, first.seed, log.value, store);
       if (begun.type === 'failed') {
@@ -86,10 +119,12 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   }
 
   async play(): Promise<void> {
+    this.#held = false;
     this.#active?.play();
   }
 
   async pause(): Promise<void> {
+    this.#held = true;
     await this.#active?.pause();
   }
 
@@ -102,6 +137,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   }
 
   stop(): Promise<void> {
+    this.#stopFetching();
     return this.#next(() => this.#leave());
   }
 
@@ -115,7 +151,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     return (await this.#active?.command(command)) ?? { type: 'refused', reason: 'There is no run.', problems: [] };
   }
 
-  fork(options: ForkOptions): Promise<StartResult> {
+  fork(options: ForkOptions): Promise<MadeResult> {
     return this.#next(async () => {
       if (this.#active?.runId === options.runId) await this.#active.flush();
       return forkStored(await this.#at.history, options, this.#at.today());
@@ -124,6 +160,10 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
 
   async picture(program: number): ReturnType<RunCommands['picture']> {
     return (await this.#active?.picture(program)) ?? { type: 'failed', reason: 'There is no run.' };
+  }
+
+  capabilities(): Promise<Capabilities> {
+    return this.#at.capabilities();
   }
 
   taken(runId: string, through: number): void {
@@ -147,8 +187,9 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     try {
       let run: ActiveRun | null = null;
       const broken = (reason: string): void => run?.fail(`The sandbox keeps dying: ${reason}.`);
+      await this.#load(experiment);
       const [syntax, made] = await Promise.all([
-        this.#at.syntax([experiment.language]),
+        this.#at.syntax(this.#at.languages(experiment)),
         this.#at.sandbox(experiment, broken),
       ]);
       sandbox = made;
@@ -163,6 +204,40 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     }
   }
 
+  /** What a person has to be asked first; null where there is nothing of the kind. */
+  async #asks(experiment: Experiment, agreed: readonly string[] = []): Promise<Asks | null> {
+    const downloads = (await this.#at.downloads(experiment)).filter(({ id }) => !agreed.includes(id));
+    const bytes = downloads.reduce((sum, download) => sum + download.bytes, 0);
+    return bytes > ASKED_ABOVE ? { type: 'asks', downloads } : null;
+  }
+
+  async #load(experiment: Experiment): Promise<void> {
+    const fetching = new AbortController();
+    this.#fetching = fetching;
+    let posted = -Infinity;
+    let step = '';
+    try {
+      await this.#at.load(
+        experiment,
+        (loading) => {
+          const now = this.#at.clock.now();
+          if (fetching.signal.aborted || (loading.step === step && now - posted < LOADING_MS)) return;
+          [posted, step] = [now, loading.step];
+          this.#at.loading(loading);
+        },
+        fetching.signal,
+      );
+    } finally {
+      if (this.#fetching === fetching) this.#fetching = null;
+      if (step !== '') this.#at.loading(null);
+    }
+  }
+
+  /** Who starts something else does not wait for megabytes of what they left. */
+  #stopFetching(): void {
+    this.#fetching?.abort();
+  }
+
   /** Ends the run there is, with its last events stored, and gives up the right to it. */
   async #leave(): Promise<void> {
     const run = this.#active;
@@ -172,7 +247,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     (await this.#at.history).release(run.runId);
   }
 
-  #failed(runId: string, from: number, reason: string): StartResult {
+  #failed(runId: string, from: number, reason: string): MadeResult {
     this.#say(runId, from, 'failed', reason);
     return { type: 'failed', reason };
   }

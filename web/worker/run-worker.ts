@@ -6,10 +6,16 @@ import { createSteadyEvaluations, type SteadyEvaluations } from '../engine/stead
 import { openHistory } from '../history/open.ts';
 import { readSyntaxAsset } from '../syntax/browser.ts';
 import { loadSyntax } from '../syntax/load.ts';
+import { findCapabilities } from './capabilities.ts';
 import { browserClock } from './clock.ts';
+import { findFeatures } from './features.ts';
+import { languagesOf } from './languages.ts';
+import { createLoads } from './loads.ts';
 import { READY, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 import { RunDesk } from './run-desk.ts';
+import { runtimes } from './runtimes.ts';
 import { SandboxPorts } from './sandbox-ports.ts';
+import { openToolchains } from './toolchains.ts';
 
 /** Evaluations at once: one core is left to the page and the engine, and more than eight bring little. */
 const SLOTS = Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
@@ -21,18 +27,27 @@ const ports = new SandboxPorts(() => post({ type: 'sandbox-wanted' }));
 // Nearly every run needs it; loading begins while the page is still busy with its first frame.
 loadSyntax(['javascript'], readSyntaxAsset).catch(() => {});
 
+const loads = createLoads({ toolchains: openToolchains, runtimes });
+
 const desk = new RunDesk({
   history: openHistory(),
   clock: browserClock(),
   today: Date.now,
   syntax: (languages) => loadSyntax(languages, readSyntaxAsset),
+  languages: languagesOf,
   sandbox: openSandbox,
+  downloads: (experiment) => loads.downloads(experiment),
+  load: (experiment, report, signal) => loads.load(experiment, report, signal),
+  capabilities: async () =>
+    findCapabilities({ features: findFeatures(), toolchains: (await openToolchains()).members, runtimes }),
   post: (batch) => post({ type: 'batch', batch }),
+  loading: (loading) => post({ type: 'loading', loading }),
 });
 
 async function openSandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations> {
   const port = await ports.next();
-  const options = { evaluator: experiment.evaluator, limits: experiment.limits, slots: SLOTS };
+  const { evaluator, limits } = experiment;
+  const options = { evaluator, limits, slots: SLOTS, compile: loads.compile };
   return createSteadyEvaluations((lost) => createBrowserHost(port, options, lost), broken);
 }
 
@@ -57,7 +72,7 @@ const commands: RunCommands = {
     };
   },
   start: (options) => desk.start(options),
-  reopen: (runId) => desk.reopen(runId),
+  reopen: (runId, agreed) => desk.reopen(runId, agreed),
   play: () => desk.play(),
   pause: () => desk.pause(),
   step: () => desk.step(),
@@ -67,6 +82,7 @@ const commands: RunCommands = {
   command: (command) => desk.command(command),
   fork: (options) => desk.fork(options),
   picture: (program) => desk.picture(program),
+  capabilities: () => desk.capabilities(),
 };
 
 self.addEventListener('error', (event) => desk.fail(event.message));

@@ -4,7 +4,8 @@ import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
 import { openHistory, type History } from '../../../web/history/index.ts';
-import type { EventBatch } from '../../../web/worker/protocol.ts';
+import { languagesOf } from '../../../web/worker/languages.ts';
+import type { Download, EventBatch, Loading } from '../../../web/worker/protocol.ts';
 import { RunDesk } from '../../../web/worker/run-desk.ts';
 import { bumpy, clock, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';
 
@@ -18,6 +19,9 @@ export class Stage {
   readonly history: History;
   readonly batches: EventBatch[] = [];
   readonly sandboxes: StandIn[] = [];
+  readonly loadings: (Loading | null)[] = [];
+  downloads: readonly Download[] = [];
+  load: (report: (loading: Loading) => void, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   breakSandbox: (reason: string) => void = () => {};
   #waiting: { test: () => boolean; done: () => void }[] = [];
 
@@ -28,6 +32,10 @@ export class Stage {
       clock,
       today: Date.now,
       syntax: () => realSyntax(),
+      languages: languagesOf,
+      downloads: () => Promise.resolve(this.downloads),
+      load: (_experiment, report, signal) => this.load(report, signal),
+      capabilities: () => Promise.resolve({ languages: [], features: [] }),
       sandbox: (_experiment, broken) => {
         this.breakSandbox = broken;
         const made = standIn(bumpy, delay);
@@ -39,6 +47,7 @@ export class Stage {
         this.desk.taken(batch.runId, batch.from + batch.events.length);
         this.#waiting = this.#waiting.filter(({ test, done }) => !test() || done());
       },
+      loading: (loading) => this.loadings.push(loading),
     });
   }
 
@@ -56,7 +65,7 @@ export class Stage {
 
   async start(of: Experiment = small(), paused = false): Promise<string> {
     const result = await this.desk.start({ experiment: of, seed: 1, paused });
-    if (result.type === 'failed') throw new Error(result.reason);
+    if (result.type !== 'ok') throw new Error(result.type === 'failed' ? result.reason : 'it asks');
     return result.runId;
   }
 }

@@ -1,0 +1,74 @@
+/** Large things that a run has to fetch: what a person is asked, what they agreed to, and how far it has come. */
+import type { Download, Loading } from '../worker/protocol.ts';
+import { formatBytes } from './bytes.ts';
+import { read, write } from './preferences.ts';
+
+const KEY = 'genesis:agreed';
+
+export class Downloads {
+  /** What is being fetched now; null where nothing is. */
+  loading = $state.raw<Loading | null>(null);
+  /** What the run on screen would have to fetch, and has not been allowed to; null where nothing is asked. */
+  asked = $state.raw<readonly Download[] | null>(null);
+  #go: () => void = () => {};
+  /** Agreed to on this page, also where the browser keeps nothing. */
+  #also: readonly string[] = [];
+
+  /** Ids a person has agreed to in this browser: they are fetched once, and lie in its cache from then on. */
+  get agreed(): string[] {
+    try {
+      const value: unknown = JSON.parse(read('local', KEY) ?? '[]');
+      return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** `go` begins what was held up. */
+  ask(downloads: readonly Download[], go: () => void): void {
+    this.#go = go;
+    this.asked = downloads;
+  }
+
+  agree(): void {
+    const { asked } = this;
+    if (asked === null) return;
+    this.asked = null;
+    this.#also = [...this.#also, ...asked.map(({ id }) => id)];
+    write('local', KEY, JSON.stringify([...new Set([...this.agreed, ...this.#also])]));
+    this.#go();
+  }
+
+  /** For a start: what was agreed to, also where the browser keeps nothing. */
+  get ids(): string[] {
+    return [...new Set([...this.agreed, ...this.#also])];
+  }
+
+  reset(): void {
+    this.asked = null;
+    this.#go = () => {};
+  }
+}
+
+/** `This run needs Python (14 MB) and the C and C++ compiler (27 MB).` */
+export function askWords(downloads: readonly Download[]): string {
+  const parts = downloads.map(({ title, bytes }) => `${title} (${formatBytes(bytes)})`);
+  const list = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+  return `This run needs ${list}. ${parts.length === 1 ? 'It is' : 'They are'} fetched once and kept by the browser.`;
+}
+
+export function totalOf(downloads: readonly Download[]): number {
+  return downloads.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** `Downloading Python: 8.4 of 14 MB`. */
+export function loadingWords({ step, loaded, total }: Loading): string {
+  if (loaded === null) return `${step}…`;
+  if (total === null || total <= 0) return `${step}: ${formatBytes(loaded)}`;
+  return `${step}: ${formatBytes(Math.min(loaded, total))} of ${formatBytes(total)}`;
+}
+
+/** 0–1; null where nothing is counted. */
+export function loadingShare({ loaded, total }: Loading): number | null {
+  return loaded === null || total === null || total <= 0 ? null : Math.min(1, loaded / total);
+}

@@ -1,0 +1,101 @@
+/** What runs and compiles here, language by language, from what toolchains and runtimes say of themselves. */
+import type { CompiledLanguage, Toolchain } from '../../wasm-toolchains/contract.ts';
+import type { Runtime } from './loads.ts';
+import type { Capabilities, Capability, Feature, Standing } from './protocol.ts';
+
+export interface CapabilityFacts {
+  readonly features: readonly Feature[];
+  readonly toolchains: readonly Toolchain[];
+  readonly runtimes: readonly Runtime[];
+}
+
+const COMPILED: readonly { readonly id: CompiledLanguage; readonly title: string; readonly note: string }[] = [
+  { id: 'c', title: 'C', note: '' },
+  { id: 'cpp', title: 'C++', note: 'Without exceptions.' },
+  { id: 'assemblyscript', title: 'AssemblyScript', note: 'TypeScript’s syntax, compiled ahead of time.' },
+  { id: 'wat', title: 'WebAssembly text', note: '' },
+  { id: 'rust', title: 'Rust', note: '' },
+  { id: 'go', title: 'Go', note: '' },
+  { id: 'zig', title: 'Zig', note: '' },
+];
+
+const SCRIPT: Standing = { type: 'ready', words: 'In the browser’s own engine' };
+const NO_WASM: Standing = {
+  type: 'missing',
+  reason: 'This browser has no WebAssembly, or it has been switched off',
+  remedy: 'Use a current browser, without a lockdown mode',
+};
+const LICENCE =
+  'WebContainers are a service of StackBlitz: free for personal and open-source use, commercial use needs a licence of theirs.';
+
+export async function findCapabilities(facts: CapabilityFacts): Promise<Capabilities> {
+  const has = (id: string): boolean => facts.features.some((feature) => feature.id === id && feature.present);
+  const wasm: Standing = has('wasm') ? { type: 'ready', words: 'In a WASI sandbox' } : NO_WASM;
+  const compiled = await Promise.all(
+    COMPILED.map(async ({ id, title, note }): Promise<Capability> => {
+      return { id, title, runs: wasm, compiles: await compiles(id, facts.toolchains), note };
+    }),
+  );
+  const runtime = (id: string, words: string): Standing => {
+    const found = facts.runtimes.find((each) => each.id === id);
+    if (!has('wasm')) return NO_WASM;
+    if (!found || found.ready()) return { type: 'ready', words };
+    return { type: 'loadable', words, bytes: found.bytes };
+  };
+  const languages: Capability[] = [
+    { id: 'javascript', title: 'JavaScript', runs: SCRIPT, compiles: null, note: '' },
+    { id: 'typescript', title: 'TypeScript', runs: SCRIPT, compiles: null, note: 'Types are stripped, not checked.' },
+    {
+      id: 'quickjs',
+      title: 'JavaScript, step by step',
+      runs: runtime('quickjs', 'In QuickJS'),
+      compiles: null,
+      note: 'Some 40 to 110 times slower, but counts every step.',
+    },
+    {
+      id: 'python',
+      title: 'Python',
+      runs: runtime('python', 'In CPython 3.11 for WASI'),
+      compiles: null,
+      note: 'With its standard library; no NumPy.',
+    },
+    ...compiled,
+    { id: 'node', title: 'Node projects', runs: containers(has('isolation')), compiles: null, note: LICENCE },
+  ];
+  return { languages, features: facts.features };
+}
+
+/** What can be loaded is better than what is missing, and what is ready is best. */
+async function compiles(language: CompiledLanguage, toolchains: readonly Toolchain[]): Promise<Standing> {
+  let found: Standing = {
+    type: 'missing',
+    reason: 'There is no compiler for it here',
+    remedy: 'Open this page through a relay that has one',
+  };
+  for (const toolchain of toolchains) {
+    if (!toolchain.languages.includes(language)) continue;
+    const state = await toolchain.availability();
+    switch (state.type) {
+      case 'ready':
+        return { type: 'ready', words: `${toolchain.title}${state.version === '' ? '' : `, ${state.version}`}` };
+      case 'loadable':
+        if (found.type === 'missing') found = { type: 'loadable', words: toolchain.title, bytes: state.bytes };
+        break;
+      case 'missing':
+        if (found.type === 'missing') found = { type: 'missing', reason: state.reason, remedy: state.remedy };
+        break;
+      default:
+        state satisfies never;
+    }
+  }
+  return found;
+}
+
+function containers(isolated: boolean): Standing {
+  if (isolated) return { type: 'loadable', words: 'In a WebContainer, from stackblitz.com', bytes: 0 };
+  return {
+    type: 'missing',
+    reason: 'WebContainers need a page that is isolated from other origins, and this one is not',
+    remedy: 'Serve the page through the relay, which sends the headers for it',
+  };
+}
