@@ -35,7 +35,7 @@ create index call_open on call (lease) where state = 'held';
 create index call_digest on call (digest) where reply is not null;
 create index call_at on call (client, at);
 create table share (id text not null, owner text not null, bytes integer not null, created integer not null,
-  sealed integer not null, content blob not null, primary key (id)) strict;
+  sealed integer not null, content blob not null, primary key (id, owner)) strict;
 create index share_owner on share (owner);
 `;
 
@@ -228,7 +228,7 @@ class SqliteStore implements Store {
   }
 
   async share(id: string): Promise<{ readonly share: Share; readonly content: Uint8Array } | null> {
-    const row = this.#get('select * from share where id = ?', id);
+    const row = this.#get('select * from share where id = ? order by created limit 1', id);
     return row ? { share: shareOf(row), content: row['content'] as Uint8Array } : null;
   }
 

@@ -143,7 +143,7 @@ export interface Store {
   sweep(now: number): Promise<number>;
   calls(client: string | null, limit: number): Promise<readonly CallRecord[]>;
 
-  /** false where these bytes are there already. */
+  /** false where this owner has shared these bytes already. They stay as long as one owner keeps them. */
   addShare(share: Share, content: Uint8Array): Promise<boolean>;
   share(id: string): Promise<{ readonly share: Share; readonly content: Uint8Array } | null>;
   sharesOf(owner: string): Promise<readonly Share[]>;
