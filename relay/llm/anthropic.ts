@@ -1,0 +1,141 @@
+/** Anthropic's messages, through its own SDK. Its models take no temperature: diversity has to come from prompts, models and effort. */
+import Anthropic from '@anthropic-ai/sdk';
+import { NO_USAGE, type ModelRequest } from '../../web/engine/models/model.ts';
+import type { OfferedModel } from './catalogue.ts';
+import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
+import type { Endpoint } from './openai-client.ts';
+import type { Finish, Provider, ProviderReply } from './provider.ts';
+
+export interface AnthropicWiring {
+  readonly id: string;
+  readonly client: Anthropic;
+  readonly now: () => number;
+  readonly factsOf: (model: string) => OfferedModel | null;
+}
+
+export function anthropicClient({ baseURL, key, timeout }: Endpoint): Anthropic {
+  return new Anthropic({
+    apiKey: key,
+    authToken: null,
+    ...(baseURL === null ? {} : { baseURL }),
+    maxRetries: 0,
+    timeout,
+    fetchOptions: { redirect: 'error' },
+    logLevel: 'off',
+  });
+}
+
+const MOST_LISTED = 2_000;
+
+export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicWiring): Provider {
+  return {
+    id,
+    async complete(request, signal, text): Promise<ProviderReply> {
+      let begun = false;
+      let said = '';
+      let finish: Finish | null = null;
+      const usage = { input: 0, output: 0, cached: 0, reasoning: 0 };
+      let written = 0;
+      try {
+        const stream = await client.messages.create(bodyOf(request, factsOf(request.model)), { signal });
+        begun = true;
+        for await (const event of stream) {
+          switch (event.type) {
+            case 'message_start': {
+              const { usage: first } = event.message;
+              usage.cached = tokensOf(first?.cache_read_input_tokens);
+              written = tokensOf(first?.cache_creation_input_tokens);
+              // Theirs counts what was read from and written to the cache beside the input; ours within it.
+              usage.input = tokensOf(first?.input_tokens) + usage.cached + written;
+              usage.output = tokensOf(first?.output_tokens);
+              break;
+            }
+            case 'content_block_delta':
+              if (event.delta.type !== 'text_delta') break;
+              said += event.delta.text;
+              if (said.length > LONGEST_REPLY) {
+                stream.controller.abort();
+                return {
+                  type: 'failed',
+                  kind: 'outage',
+                  reason: `${id} sent a reply without end`,
+                  retryAfter: null,
+                  usage: null,
+                };
+              }
+              text(event.delta.text);
+              break;
+            case 'message_delta':
+              usage.output = Math.max(usage.output, tokensOf(event.usage?.output_tokens));
+              usage.reasoning = Math.min(usage.output, tokensOf(event.usage?.output_tokens_details?.thinking_tokens));
+              if (event.delta.stop_reason) finish = finishOf(event.delta.stop_reason);
+              break;
+            case 'message_stop':
+              if (finish !== null) return { type: 'replied', text: said, finish, usage, written };
+              break;
+            default:
+          }
+        }
+        if (finish !== null) return { type: 'replied', text: said, finish, usage, written };
+        return failureOf(null, id, signal, true, now());
+      } catch (error) {
+        return failureOf(error, id, signal, begun, now());
+      }
+    },
+    embed: () =>
+      Promise.resolve({
+        type: 'failed',
+        kind: 'request',
+        reason: `${id} makes no vectors`,
+        retryAfter: null,
+        usage: NO_USAGE,
+      }),
+    async list(signal) {
+      try {
+        const models: string[] = [];
+        for await (const model of await client.models.list({ limit: 1000 }, { signal })) {
+          if (typeof model.id === 'string') models.push(model.id);
+          if (models.length >= MOST_LISTED) break;
+        }
+        return { type: 'ok', models };
+      } catch (error) {
+        return { type: 'failed', reason: failureOf(error, id, signal, false, now()).reason };
+      }
+    },
+  };
+}
+
+function bodyOf(request: ModelRequest, facts: OfferedModel | null): Anthropic.MessageCreateParamsStreaming {
+  const system = request.messages
+    .filter(({ role }) => role === 'system')
+    .map(({ content }) => content)
+    .join('\n\n');
+  const messages = request.messages
+    .filter(({ role }) => role !== 'system')
+    .map(({ role, content }) => ({ role: role as 'user' | 'assistant', content }));
+  const thinks = facts?.reasons ?? false;
+  return {
+    model: request.model,
+    max_tokens: request.tokens,
+    messages,
+    stream: true,
+    ...(system === '' ? {} : { system }),
+    ...(!thinks
+      ? {}
+      : request.effort === 'none'
+        ? { thinking: { type: 'disabled' } as const }
+        : { thinking: { type: 'adaptive' } as const, output_config: { effort: request.effort } }),
+  };
+}
+
+function finishOf(reason: Anthropic.StopReason): Finish {
+  switch (reason) {
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length';
+    case 'refusal':
+      return 'refused';
+    default:
+      return 'stop';
+  }
+}

@@ -1,0 +1,78 @@
+/** The OpenAI SDK's client as we use it: no retries of its own, no redirects, and what it shares between protocols. */
+import OpenAI from 'openai';
+import { NO_USAGE } from '../../web/engine/models/model.ts';
+import type { OfferedModel } from './catalogue.ts';
+import { failureOf, tokensOf } from './failure.ts';
+import type { ProviderModels, ProviderVectors } from './provider.ts';
+
+export interface Wiring {
+  readonly id: string;
+  readonly client: OpenAI;
+  readonly now: () => number;
+  /** What is known of a model, by the provider's own name for it. */
+  readonly factsOf: (model: string) => OfferedModel | null;
+}
+
+export interface Endpoint {
+  /** null: the provider's own. */
+  readonly baseURL: string | null;
+  /** null: it wants none. */
+  readonly key: string | null;
+  readonly timeout: number;
+}
+
+export function openaiClient({ baseURL, key, timeout }: Endpoint): OpenAI {
+  return new OpenAI({
+    apiKey: key ?? 'none',
+    organization: null,
+    project: null,
+    ...(baseURL === null ? {} : { baseURL }),
+    maxRetries: 0,
+    timeout,
+    // A redirect would take the key to another place.
+    fetchOptions: { redirect: 'error' },
+    logLevel: 'off',
+  });
+}
+
+export async function embedWith(
+  client: OpenAI,
+  id: string,
+  now: () => number,
+  model: string,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<ProviderVectors> {
+  try {
+    const answer = await client.embeddings.create({ model, input: [...texts], encoding_format: 'float' }, { signal });
+    const vectors = [...answer.data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+    const usage = { ...NO_USAGE, input: tokensOf(answer.usage?.prompt_tokens) };
+    const sound =
+      vectors.length === texts.length &&
+      vectors.every((vector) => Array.isArray(vector) && vector.length > 0 && vector.every(Number.isFinite));
+    if (sound) return { type: 'ok', vectors, usage };
+    return { type: 'failed', kind: 'outage', reason: `${id} gave no vectors`, retryAfter: null, usage };
+  } catch (error) {
+    return failureOf(error, id, signal, false, now());
+  }
+}
+
+const MOST_LISTED = 2_000;
+
+export async function listWith(
+  client: OpenAI,
+  id: string,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<ProviderModels> {
+  try {
+    const models: string[] = [];
+    for await (const model of await client.models.list({ signal })) {
+      if (typeof model.id === 'string') models.push(model.id.replace(/^models\//, ''));
+      if (models.length >= MOST_LISTED) break;
+    }
+    return { type: 'ok', models };
+  } catch (error) {
+    return { type: 'failed', reason: failureOf(error, id, signal, false, now()).reason };
+  }
+}
