@@ -1,14 +1,18 @@
 /** The relay as a Hono app. It never listens by itself: `server.ts` does, and tests call `app.request` or `app.fetch`. */
 import { Hono } from 'hono';
+import { createApi } from './api/index.ts';
 import { hostCheck } from './middleware/host-check.ts';
 import { secureHeaders } from './middleware/secure-headers.ts';
 import { site } from './middleware/site.ts';
+import type { Services } from './services.ts';
 
 export interface AppOptions {
   /** Absolute folder of the built page; null where something else serves it. */
   readonly site: string | null;
   /** Host names a request may name besides this machine's own (`localhost`, `127.0.0.1`, `[::1]`). */
   readonly hosts?: readonly string[];
+  /** What stands behind the API; without it only the page is served. */
+  readonly services?: Services;
 }
 
 export function createApp(options: AppOptions) {
@@ -19,6 +23,7 @@ export function createApp(options: AppOptions) {
     context.header('cache-control', 'no-store');
     return context.json({ v: 1, status: 'ok' } as const);
   });
+  if (options.services) app.route('/api/v1', createApi(options.services));
   app.all('/api/*', (context) => context.json({ v: 1, error: 'no such endpoint' } as const, 404));
   if (options.site !== null) app.use(site(options.site));
   app.notFound((context) => context.text('Not found\n', 404));
@@ -28,3 +33,5 @@ export function createApp(options: AppOptions) {
 
 /** For clients that want the endpoints' types (`hono/client`). */
 export type App = ReturnType<typeof createApp>;
+/** The endpoints below `/api/v1`. */
+export type Api = ReturnType<typeof createApi>;
