@@ -118,9 +118,11 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     });
   }
 
+  // A page shows a stored run before it is open here: what is asked of it meanwhile waits for it.
   async play(): Promise<void> {
     this.#held = false;
-    this.#active?.play();
+    await this.#queue;
+    if (!this.#held) this.#active?.play();
   }
 
   async pause(): Promise<void> {
@@ -129,10 +131,12 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   }
 
   async step(): Promise<void> {
+    await this.#queue;
     await this.#active?.step();
   }
 
   async stepStage(): Promise<StageReport | null> {
+    await this.#queue;
     return (await this.#active?.stepStage()) ?? null;
   }
 
@@ -148,6 +152,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   }
 
   async command(command: Command): Promise<CommandAnswer> {
+    await this.#queue;
     return (await this.#active?.command(command)) ?? { type: 'refused', reason: 'There is no run.', problems: [] };
   }
 
@@ -159,6 +164,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   }
 
   async picture(program: number): ReturnType<RunCommands['picture']> {
+    await this.#queue;
     return (await this.#active?.picture(program)) ?? { type: 'failed', reason: 'There is no run.' };
   }
 

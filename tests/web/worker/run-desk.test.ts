@@ -93,6 +93,26 @@ describe('RunDesk', () => {
     expect(evaluated.reduce((sum, event) => sum + event.evaluations, 0)).toBe(50);
   });
 
+  it('lets what is asked of a run wait until it is open, and the last of play and pause count', async () => {
+    const stage = new Stage(await stored());
+    const runId = await stage.start(small(400));
+    await stage.until(() => stage.log(runId).length > 10);
+    await stage.desk.pause();
+    await stage.desk.stop();
+    const opened = stage.desk.reopen(runId);
+    const pinned = stage.desk.command({ type: 'pin', program: 0, pinned: true });
+    const played = stage.desk.play();
+    await stage.desk.pause();
+    expect(await opened).toEqual({ type: 'ok', runId });
+    expect(await pinned).toEqual({ type: 'ok', job: null });
+    await played;
+    expect(stage.last.activity).toBe('paused');
+    await stage.desk.stop();
+    void stage.desk.reopen(runId);
+    await stage.desk.play();
+    await stage.until(() => stage.last.activity === 'finished');
+  });
+
   it('refuses what is not there, is damaged, or is going on elsewhere', async () => {
     const history = await stored();
     const stage = new Stage(history);
