@@ -2,6 +2,7 @@
 import { createApp } from './app.ts';
 import { isLoopback, readConfig, readConfigFile, type RelayConfig } from './config.ts';
 import { openRelay } from './open.ts';
+import type { Services } from './services.ts';
 import { listen, type ListenOptions } from './server.ts';
 
 export interface ServeOptions {
@@ -17,7 +18,13 @@ export interface ServeOptions {
 }
 
 export type Serving =
-  | { readonly type: 'ok'; readonly url: string; readonly config: RelayConfig; close(): Promise<void> }
+  | {
+      readonly type: 'ok';
+      readonly url: string;
+      readonly config: RelayConfig;
+      readonly services: Services;
+      close(): Promise<void>;
+    }
   | { readonly type: 'failed'; readonly problems: readonly string[] };
 
 /** Calls of models under way get so long to end. */
@@ -54,8 +61,11 @@ export async function serve({ site, file, flags, environment, further, say }: Se
     type: 'ok',
     url: listening.url,
     config,
+    services: relay.services,
     async close() {
-      await Promise.all([listening.close(), relay.close(PATIENCE)]);
+      const closed = listening.close(PATIENCE + 1000);
+      await relay.close(PATIENCE);
+      await closed;
     },
   };
 }

@@ -8,8 +8,8 @@ export interface Listening {
   readonly port: number;
   /** Ends with a slash. */
   readonly url: string;
-  /** Lets answers under way finish for a second, then cuts them off. */
-  close(): Promise<void>;
+  /** Lets answers under way finish for so long, then cuts them off. */
+  close(milliseconds?: number): Promise<void>;
 }
 
 export type ListenResult = Listening | { readonly type: 'failed'; readonly reason: string };
@@ -64,9 +64,9 @@ function listening(server: Server, host: string): Listening {
     type: 'ok',
     port,
     url: `http://${shown(host)}:${port}/`,
-    close: () =>
+    close: (milliseconds = 1000) =>
       new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), 1000);
+        const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
         server.close(() => {
           clearTimeout(cut);
           resolve();

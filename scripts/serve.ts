@@ -2,20 +2,21 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createApp } from '../relay/app.ts';
-import { listen } from '../relay/server.ts';
-
-const DEFAULT_PORT = 8420;
+import { serve } from '../relay/main.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, 'no-open': { type: 'boolean' } } });
-const app = createApp({ site: fileURLToPath(new URL('../dist', import.meta.url)) });
-const result = await listen(
-  app,
-  values.port === undefined ? { port: DEFAULT_PORT, further: 50 } : { port: Number(values.port) },
-);
+const result = await serve({
+  site: fileURLToPath(new URL('../dist', import.meta.url)),
+  file: 'genesis.config.json',
+  flags: { host: '127.0.0.1', port: values.port === undefined ? undefined : Number(values.port) },
+  environment: process.env,
+  further: values.port === undefined ? 50 : 0,
+  say: console.log,
+});
 
 if (result.type === 'failed') {
-  console.error(`Can't serve: ${result.reason}. Another one can be named with \`npm start -- --port N\`.`);
+  for (const problem of result.problems) console.error(`Can't serve: ${problem}.`);
+  console.error('Another port can be named with `npm start -- --port N`.');
   process.exitCode = 1;
 } else {
   console.log(`Genesis is at ${result.url} (Ctrl-C ends it)`);
