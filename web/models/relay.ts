@@ -1,0 +1,165 @@
+/**
+ * Models behind a relay. A call has a key: where the line breaks, or the relay is started anew, the same call is asked for again, and a
+ * reply that was paid for already is given without being paid again.
+ */
+import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
+import type { Embedded, Embedder } from '../engine/novelty/remote.ts';
+import { serverEvents } from './sse.ts';
+
+export interface RelayLine {
+  /** Address of the relay's API, ending in `/api/v1`. */
+  readonly base: string;
+  readonly token: string;
+  /** The run that asks, and what it may spend; null: no account of its own. */
+  readonly run: { readonly id: string; readonly caps: RunCaps } | null;
+  readonly fetch: typeof fetch;
+  readonly after: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Told what comes of each call, for what the page shows of money and of a relay that can't be reached. */
+  readonly told?: (event: RelayEvent) => void;
+}
+
+export interface RunCaps {
+  readonly dollars: number | null;
+  readonly tokens: number | null;
+  readonly calls: number | null;
+}
+
+export interface Spent {
+  readonly caps: RunCaps;
+  readonly spent: { readonly dollars: number; readonly tokens: number; readonly calls: number };
+}
+
+export type RelayEvent =
+  | { readonly type: 'text'; readonly key: string; readonly piece: string }
+  | { readonly type: 'account'; readonly account: Spent }
+  | { readonly type: 'unreachable'; readonly tries: number }
+  | { readonly type: 'reached' };
+
+/** Waits before the line is tried again: a relay that is started anew is back within seconds. */
+const WAITS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+
+export function createRelayModel(line: RelayLine): LanguageModel {
+  return {
+    async complete(request, signal) {
+      for (let tries = 0; ; tries++) {
+        const answer = await ask(line, request, signal);
+        if (answer.type !== 'broken') {
+          if (tries > 0) line.told?.({ type: 'reached' });
+          return answer.reply;
+        }
+        if (signal.aborted) return failed('stopped', null);
+        const wait = WAITS[tries];
+        if (wait === undefined) return failed('the relay can’t be reached', 30_000);
+        line.told?.({ type: 'unreachable', tries: tries + 1 });
+        await line.after(wait, signal);
+      }
+    },
+  };
+}
+
+type Answer = { readonly type: 'answered'; readonly reply: ModelReply } | { readonly type: 'broken' };
+
+async function ask(line: RelayLine, request: ModelRequest, signal: AbortSignal): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await post(line, '/models/complete', { run: line.run, request }, signal);
+  } catch {
+    return { type: 'broken' };
+  }
+  if (!response.ok || !response.body) return refused(response);
+  try {
+    for await (const { event, data } of serverEvents(response.body)) {
+      if (event === 'text') line.told?.({ type: 'text', key: request.key, piece: JSON.parse(data) as string });
+      if (event !== 'reply') continue;
+      const { reply, account } = JSON.parse(data) as { readonly reply: unknown; readonly account: Spent | null };
+      if (!isReply(reply)) return { type: 'answered', reply: failed('the relay gave no reply', null) };
+      if (account) line.told?.({ type: 'account', account });
+      return { type: 'answered', reply };
+    }
+  } catch {
+    return { type: 'broken' };
+  }
+  return { type: 'broken' };
+}
+
+/** A relay that is being started, or a proxy before it, says so with these. */
+const PASSING = new Set([502, 503, 504]);
+
+async function refused(response: Response): Promise<Answer> {
+  if (PASSING.has(response.status)) return { type: 'broken' };
+  const said = (await response.json().catch(() => null)) as {
+    error?: unknown;
+    remedy?: unknown;
+    retryAfter?: unknown;
+  } | null;
+  const reason = typeof said?.error === 'string' ? said.error : `the relay refused the call (${response.status})`;
+  const remedy = typeof said?.remedy === 'string' ? ` ${said.remedy}` : '';
+  const retryAfter = typeof said?.retryAfter === 'number' ? said.retryAfter : null;
+  return { type: 'answered', reply: failed(`${reason}${remedy}`.slice(0, 500), retryAfter) };
+}
+
+export function createRelayEmbedder(line: RelayLine, model: string): Embedder {
+  return {
+    id: model,
+    async embed(texts, signal): Promise<Embedded> {
+      try {
+        const response = await post(line, '/models/embed', { run: line.run, model, texts }, signal);
+        const said = (await response.json()) as {
+          answer?: { type?: unknown; vectors?: unknown; reason?: unknown };
+          error?: unknown;
+        };
+        const { answer } = said;
+        if (response.ok && answer?.type === 'ok' && isVectors(answer.vectors, texts.length)) {
+          return { type: 'embedded', vectors: answer.vectors.map((vector) => Float32Array.from(vector)) };
+        }
+        const reason = answer?.reason ?? said.error;
+        return { type: 'failed', reason: typeof reason === 'string' ? reason : 'the relay gave no vectors' };
+      } catch {
+        return { type: 'failed', reason: 'the relay can’t be reached' };
+      }
+    },
+  };
+}
+
+function post({ base, token, fetch }: RelayLine, path: string, body: unknown, signal: AbortSignal): Promise<Response> {
+  return fetch(`${base}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+    signal,
+    // A token goes nowhere else, and cookies go nowhere at all.
+    redirect: 'error',
+    credentials: 'omit',
+    cache: 'no-store',
+  });
+}
+
+/** Whether it has the shape of a reply: what comes over the line is checked before the engine counts with it. */
+export function isReply(value: unknown): value is ModelReply {
+  if (typeof value !== 'object' || value === null) return false;
+  const reply = value as Partial<Record<string, unknown>>;
+  const usage = reply['usage'] as Partial<Record<string, unknown>> | undefined;
+  const counted = (['input', 'output', 'cached', 'reasoning'] as const).every((part) => isAmount(usage?.[part]));
+  if (!counted || !(reply['dollars'] === null || isAmount(reply['dollars']))) return false;
+  if (reply['type'] === 'failed') {
+    return typeof reply['reason'] === 'string' && (reply['retryAfter'] === null || isAmount(reply['retryAfter']));
+  }
+  const finishes: unknown[] = ['stop', 'length', 'refused', 'filtered'];
+  return reply['type'] === 'replied' && typeof reply['text'] === 'string' && finishes.includes(reply['finish']);
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isVectors(value: unknown, count: number): value is number[][] {
+  return (
+    Array.isArray(value) &&
+    value.length === count &&
+    value.every((vector) => Array.isArray(vector) && vector.every(Number.isFinite))
+  );
+}
+
+function failed(reason: string, retryAfter: number | null): ModelReply {
+  return { type: 'failed', reason, retryAfter, usage: NO_USAGE, dollars: 0 };
+}
