@@ -1,0 +1,315 @@
+/**
+ * One CPython that was frozen while it waited, and what can be asked of it. A call enters the interpreter from outside and runs to its end in
+ * this thread; state that has to be new again is copied back from how the memory was before.
+ */
+import { createWasiHost, type Span, type Streams } from './wasi-host.ts';
+import { createKernels, type Kernels } from './kernels.ts';
+import { MEMORY_IMPORT, PAGE, STACK_EXPORT, TABLE_EXPORT } from './image-module.ts';
+import { type Counter, counterOf } from './counter.ts';
+import { encodeValue, inexactInteger } from './values.ts';
+
+/** What a frozen interpreter is, besides its module. */
+export interface Frozen {
+  /** Pages of memory that it starts with. */
+  readonly pages: number;
+  /** Address of the Python function that answers one command, and place of its entry in the table. */
+  readonly serve: number;
+  readonly entry: number;
+  /** Python's own version. */
+  readonly version: string;
+  /** Whether the interpreter's operations are counted. */
+  readonly metered: boolean;
+}
+
+export interface InterpreterParts {
+  readonly frozen: Frozen;
+  readonly module: WebAssembly.Module;
+  /** The standard library's zip. */
+  readonly library: Uint8Array<ArrayBuffer>;
+  /** Random numbers in [0, 1), and a way to start them anew. */
+  readonly random: { next(): number; reseed(seed: number, stream: number): void };
+}
+
+export interface Program {
+  readonly files: Readonly<Record<string, string>>;
+  readonly entry: string;
+  readonly kernels: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+}
+
+export interface InterpreterLimits {
+  readonly megabytes: number;
+  readonly outputBytes: number;
+  readonly fuel: number;
+}
+
+export interface FreshState {
+  readonly parameters: readonly number[];
+  readonly seed: number;
+  readonly entry: string | null;
+}
+
+export type Answer =
+  | { readonly status: 'ok'; readonly value: unknown; readonly fuel: number }
+  | {
+      readonly status: 'failed' | 'build' | 'timeout' | 'out-of-memory';
+      readonly reason: string;
+      readonly fuel: number;
+    };
+
+export interface Interpreter {
+  /** Takes a program; its files are compiled. The reason why they don't, else null. Never throws. */
+  load(program: Program, limits: InterpreterLimits): string | null;
+  /** Module state anew. */
+  fresh(state: FreshState): Answer;
+  /** Calls a function of the entry; after a failure that broke the interpreter, in state made anew. */
+  call(name: string, args: readonly unknown[]): Answer;
+  /** Runs the entry as a script, in state made anew; the value is `{ output, error, exit }`. */
+  run(input: Uint8Array, args: readonly string[]): Answer;
+}
+
+/** Operations of the interpreter's machine code that count as one unit of fuel: about one pass of a small Python loop. */
+export const OPERATIONS_PER_FUEL = 1000;
+
+const START: FreshState = { parameters: [], seed: 0, entry: null };
+/** The interpreter's own needs beyond what it was frozen with: buffers of a command, the compiler's heap. */
+const SPARE_PAGES = 64;
+const MOST_PAGES = 65536;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+class OutOfFuel extends Error {}
+
+export function createInterpreter(parts: InterpreterParts): Interpreter {
+  const { frozen, random } = parts;
+  let memory: WebAssembly.Memory;
+  let instance: WebAssembly.Instance;
+  let counter: Counter | null = null;
+  let kernels: Kernels | null = null;
+  let program: Program | null = null;
+  let limits: InterpreterLimits = { megabytes: 64, outputBytes: 1_000_000, fuel: 1_000_000 };
+  /** The memory once the program was loaded; taken before its code first runs. */
+  let loaded: Uint8Array | null = null;
+  let buildError: string | null = 'no program was loaded';
+  /** Whether code of the program ran since the memory was last as loaded. */
+  let touched = false;
+  let main = false;
+  let last: FreshState = START;
+  let inbox: Uint8Array = new Uint8Array(0);
+  let answer: Uint8Array | null = null;
+
+  const host = createWasiHost(parts.library, {
+    read(most) {
+      const data = inbox.subarray(0, most);
+      inbox = inbox.subarray(data.length);
+      return data;
+    },
+    write,
+  });
+
+  const stack = (): WebAssembly.Global => instance.exports[STACK_EXPORT] as WebAssembly.Global;
+  const operations = (): number => limits.fuel * OPERATIONS_PER_FUEL;
+
+  function write(spans: readonly Span[]): void {
+    const [first] = spans;
+    if (first === undefined) return;
+    const bytes = new Uint8Array(memory.buffer);
+    if (spans.length > 1 && kernels !== null) {
+      const left = counter === null ? operations() : counter.left();
+      const spent = kernels.serve(memory, spans, left);
+      counter?.arm(left - spent);
+      if (spent > left) throw new OutOfFuel();
+      return;
+    }
+    const [pointer, length] = first;
+    // A value in JSON is at most this much longer than what the limit counts.
+    if (length > limits.outputBytes + 4096) answer = encoder.encode('fwhat it returned is larger than the output limit');
+    else answer = bytes.slice(pointer, pointer + length);
+  }
+
+  function start(): void {
+    const most = Math.min(MOST_PAGES, frozen.pages + SPARE_PAGES + Math.ceil((limits.megabytes * 1048576) / PAGE));
+    memory = new WebAssembly.Memory({ initial: frozen.pages, maximum: most });
+    instance = new WebAssembly.Instance(parts.module, {
+      wasi_snapshot_preview1: host.imports,
+      [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory },
+    });
+    counter = counterOf(instance.exports);
+    host.attach(memory);
+    host.resetFiles();
+    touched = false;
+    main = false;
+  }
+
+  /** One command to `serve`, whatever comes of it. */
+  function ask(command: string, streams: Streams | null): Answer {
+    inbox = encoder.encode(command);
+    answer = null;
+    host.setStreams(streams);
+    const budget = operations();
+    counter?.arm(budget);
+    const depth = stack().value as number;
+    const table = instance.exports[TABLE_EXPORT] as WebAssembly.Table;
+    const serve = table.get(frozen.entry) as (function_: number, args: number, count: number, names: number) => number;
+    let broken: string | null = null;
+    let empty = false;
+    let returned = 0;
+    try {
+      returned = serve(frozen.serve, 0, 0, 0);
+    } catch (thrown) {
+      broken = thrown instanceof Error ? thrown.message : 'the interpreter broke';
+      empty = thrown instanceof OutOfFuel;
+      main = false;
+    }
+    const left = counter === null ? budget : counter.left();
+    if (empty || left < 0) {
+      main = false;
+      return { status: 'timeout', reason: 'out of fuel', fuel: limits.fuel };
+    }
+    const fuel = Math.ceil(Math.min(budget, budget - left) / OPERATIONS_PER_FUEL);
+    if (broken !== null) {
+      if (/call stack/i.test(broken)) {
+        return { status: 'failed', reason: 'RecursionError: calls nested too deep for the machine', fuel };
+      }
+      if (/memory/i.test(broken) && memory.buffer.byteLength / PAGE >= frozen.pages + SPARE_PAGES) {
+        return { status: 'out-of-memory', reason: `asked for more than ${limits.megabytes} MB`, fuel };
+      }
+      return { status: 'failed', reason: `the interpreter ended: ${broken.slice(0, 200)}`, fuel };
+    }
+    stack().value = depth;
+    if (answer === null || returned === 0) {
+      main = false;
+      return { status: 'failed', reason: 'the program cut the line to its interpreter', fuel };
+    }
+    return read(answer, fuel);
+  }
+
+  function read(bytes: Uint8Array, fuel: number): Answer {
+    const text = decoder.decode(bytes.subarray(1));
+    switch (String.fromCharCode(bytes[0] ?? 0)) {
+      case 'o':
+        try {
+          const inexact = inexactInteger(text);
+          if (inexact !== null) {
+            const reason = `what it returned holds ${inexact.slice(0, 40)}, an integer that a number can't hold exactly`;
+            return { status: 'failed', reason, fuel };
+          }
+          return { status: 'ok', value: text === '' ? null : (JSON.parse(text) as unknown), fuel };
+        } catch {
+          return { status: 'failed', reason: 'what it returned is no JSON', fuel };
+        }
+      case 'm':
+        return { status: 'out-of-memory', reason: `asked for more than ${limits.megabytes} MB`, fuel };
+      case 'b':
+        return { status: 'build', reason: text, fuel };
+      default:
+        return { status: 'failed', reason: text, fuel };
+    }
+  }
+
+  /** The memory as it was once the program was loaded. */
+  function restore(): void {
+    if (!touched || loaded === null) return;
+    if (memory.buffer.byteLength === loaded.length) {
+      new Uint8Array(memory.buffer).set(loaded);
+    } else {
+      const pages = loaded.length / PAGE;
+      start();
+      if (pages > frozen.pages) memory.grow(pages - frozen.pages);
+      new Uint8Array(memory.buffer).set(loaded);
+    }
+    stack().value = loadedStack;
+    host.resetFiles();
+    kernels?.reset();
+    touched = false;
+    main = false;
+  }
+  let loadedStack = 0;
+
+  function begin(state: FreshState): void {
+    restore();
+    loaded ??= new Uint8Array(memory.buffer).slice();
+    random.reseed(state.seed, 0);
+    touched = true;
+    last = state;
+  }
+
+  function fresh(state: FreshState): Answer {
+    if (buildError !== null && state.entry === null) return { status: 'build', reason: buildError, fuel: 0 };
+    begin(state);
+    const result = ask(
+      `["fresh",${encodeValue(state.parameters)},${encodeValue(state.seed)},${JSON.stringify(state.entry)},null]`,
+      null,
+    );
+    main = result.status === 'ok';
+    return result;
+  }
+
+  return {
+    load(next, its) {
+      program = next;
+      limits = its;
+      loaded = null;
+      kernels = null;
+      try {
+        const made = createKernels(next.kernels, random);
+        if (made.type === 'failed') return (buildError = made.reason);
+        start();
+        kernels = made.kernels;
+        host.seed(random.next);
+        random.reseed(0, 0);
+        host.setProgramFiles(new Map(Object.entries(next.files).map(([path, text]) => [path, encoder.encode(text)])));
+        const sources = Object.fromEntries(Object.entries(next.files).filter(([path]) => path.endsWith('.py')));
+        const result = ask(
+          `["load",${JSON.stringify(sources)},${JSON.stringify(next.entry)},${JSON.stringify(made.kernels.functions)},${limits.outputBytes}]`,
+          null,
+        );
+        buildError = result.status === 'ok' ? null : result.reason;
+        loadedStack = stack().value as number;
+      } catch (thrown) {
+        buildError = `the interpreter did not start: ${thrown instanceof Error ? thrown.message : 'unknown reason'}`;
+      }
+      return buildError;
+    },
+    fresh,
+    call(name, args) {
+      if (!main) {
+        const again = fresh(last);
+        if (again.status !== 'ok') return again;
+      }
+      return ask(`["call",${JSON.stringify(name)},${encodeValue(args)}]`, null);
+    },
+    run(input, args) {
+      if (buildError !== null) return { status: 'build', reason: buildError, fuel: 0 };
+      begin(last);
+      main = false;
+      const output = createSink(limits.outputBytes);
+      const error = createSink(limits.outputBytes);
+      const result = ask(
+        `["run",${JSON.stringify(args)},${encodeValue(last.parameters)},${encodeValue(last.seed)}]`,
+        { input, output: output.add, error: error.add },
+      );
+      if (result.status !== 'ok') return result;
+      return {
+        ...result,
+        value: { output: output.text(), error: error.text(), exit: typeof result.value === 'number' ? result.value : 1 },
+      };
+    },
+  };
+}
+
+/** Keeps the first `most` bytes of a stream. */
+function createSink(most: number): { add(bytes: Uint8Array): void; text(): string } {
+  const kept: Uint8Array[] = [];
+  let left = most;
+  return {
+    add(bytes) {
+      if (left <= 0) return;
+      kept.push(bytes.slice(0, left));
+      left -= bytes.length;
+    },
+    text() {
+      const stream = new TextDecoder();
+      return kept.map((part) => stream.decode(part, { stream: true })).join('') + stream.decode();
+    },
+  };
+}
