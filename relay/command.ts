@@ -1,5 +1,5 @@
 /** `npm run relay`: flags, join codes for a class, an owner's token. */
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hashOf, newCode, newId, newToken } from './access/tokens.ts';
 import { capsOf } from './config.ts';
@@ -31,6 +31,7 @@ A class:
   --help           this text`;
 
 const OPTIONS = {
+  site: { type: 'string', default: 'dist' },
   config: { type: 'string', default: 'genesis.config.json' },
   host: { type: 'string' },
   port: { type: 'string' },
@@ -68,7 +69,7 @@ async function main(): Promise<number> {
   }
   const { host, port, store, name, origin } = values;
   const serving = await serve({
-    site: fileURLToPath(new URL('../dist', import.meta.url)),
+    site: resolve(values.site as string),
     file: values.config as string,
     flags: { host, port: port === undefined ? undefined : Number(port), store, names: name, origins: origin },
     environment: process.env,

@@ -4,7 +4,7 @@ import { capsOf, type RelayConfig } from './config.ts';
 import { catalogueOf, type ModelSetting, type OfferedModel } from './llm/catalogue.ts';
 import { Gateway } from './llm/gateway.ts';
 import { createProvider } from './llm/index.ts';
-import type { Provider } from './llm/provider.ts';
+import type { Provider } from '../web/models/providers/provider.ts';
 import { Metrics } from './metrics.ts';
 import type { Probe, Services } from './services.ts';
 import { PRICE_TABLE } from '../web/engine/models/price-table.ts';

@@ -11,7 +11,7 @@ import { hashOf } from '../access/tokens.ts';
 import type { Amount, Client, Held, Store } from '../store/store.ts';
 import { Breaker } from './breaker.ts';
 import type { OfferedModel } from './catalogue.ts';
-import type { Provider, ProviderFailure, ProviderReply } from './provider.ts';
+import type { Provider, ProviderFailure, ProviderReply } from '../../web/models/providers/provider.ts';
 
 export interface GatewayOptions {
   readonly store: Store;

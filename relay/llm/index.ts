@@ -1,12 +1,12 @@
 /** From configuration to providers: which SDK and which address serve which kind. */
 import type { ProviderConfig, ProviderKind } from '../config.ts';
 import { keyVariableOf } from '../config.ts';
-import { anthropicClient, createAnthropicProvider } from './anthropic.ts';
+import { anthropicClient, createAnthropicProvider } from '../../web/models/providers/anthropic.ts';
 import type { OfferedModel } from './catalogue.ts';
-import { createChatProvider, type Dialect } from './openai-chat.ts';
-import { openaiClient } from './openai-client.ts';
-import { createResponsesProvider } from './openai-responses.ts';
-import type { Provider } from './provider.ts';
+import { createChatProvider, type Dialect } from '../../web/models/providers/openai-chat.ts';
+import { openaiClient } from '../../web/models/providers/openai-client.ts';
+import { createResponsesProvider } from '../../web/models/providers/openai-responses.ts';
+import type { Provider } from '../../web/models/providers/provider.ts';
 
 const PLACES: Readonly<Record<ProviderKind, string | null>> = {
   openai: null,

@@ -51,6 +51,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
   ],
   'web/models': [
     { to: 'web/engine', types: true },
+    // What no call costs, and how texts are counted.
+    { to: 'web/engine/models/model.ts' },
     { to: 'relay/app.ts', types: true },
   ],
   'web/history': [
@@ -85,6 +87,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'web/engine' },
     { to: 'web/syntax' },
     { to: 'web/share' },
+    // The wires to providers are the same for a relay's key and for a person's own in the page.
+    { to: 'web/models/providers' },
     { to: 'sandboxes' },
     { to: 'wasm-toolchains' },
     { to: 'examples' },

@@ -1,9 +1,8 @@
 /** OpenAI's Responses, through its own SDK. */
 import OpenAI from 'openai';
-import type { ModelRequest } from '../../web/engine/models/model.ts';
-import type { OfferedModel } from './catalogue.ts';
+import type { ModelRequest } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
-import type { Provider, ProviderReply } from './provider.ts';
+import type { Provider, ProviderReply, ModelTraits } from './provider.ts';
 import { embedWith, listWith, type Wiring } from './openai-client.ts';
 
 export function createResponsesProvider({ id, client, now, factsOf }: Wiring): Provider {
@@ -74,7 +73,7 @@ export function createResponsesProvider({ id, client, now, factsOf }: Wiring): P
   };
 }
 
-function bodyOf(request: ModelRequest, facts: OfferedModel | null): OpenAI.Responses.ResponseCreateParamsStreaming {
+function bodyOf(request: ModelRequest, facts: ModelTraits | null): OpenAI.Responses.ResponseCreateParamsStreaming {
   const instructions = request.messages
     .filter(({ role }) => role === 'system')
     .map(({ content }) => content)

@@ -1,24 +1,24 @@
 /** Anthropic's messages, through its own SDK. Its models take no temperature: diversity has to come from prompts, models and effort. */
 import Anthropic from '@anthropic-ai/sdk';
-import { NO_USAGE, type ModelRequest } from '../../web/engine/models/model.ts';
-import type { OfferedModel } from './catalogue.ts';
+import { NO_USAGE, type ModelRequest } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
 import type { Endpoint } from './openai-client.ts';
-import type { Finish, Provider, ProviderReply } from './provider.ts';
+import type { Finish, Provider, ProviderReply, ModelTraits } from './provider.ts';
 
 export interface AnthropicWiring {
   readonly id: string;
   readonly client: Anthropic;
   readonly now: () => number;
-  readonly factsOf: (model: string) => OfferedModel | null;
+  readonly factsOf: (model: string) => ModelTraits | null;
 }
 
-export function anthropicClient({ baseURL, key, timeout }: Endpoint): Anthropic {
+export function anthropicClient({ baseURL, key, timeout, page = false }: Endpoint): Anthropic {
   return new Anthropic({
     apiKey: key,
     authToken: null,
     ...(baseURL === null ? {} : { baseURL }),
     maxRetries: 0,
+    dangerouslyAllowBrowser: page,
     timeout,
     fetchOptions: { redirect: 'error' },
     logLevel: 'off',
@@ -105,7 +105,7 @@ export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicW
   };
 }
 
-function bodyOf(request: ModelRequest, facts: OfferedModel | null): Anthropic.MessageCreateParamsStreaming {
+function bodyOf(request: ModelRequest, facts: ModelTraits | null): Anthropic.MessageCreateParamsStreaming {
   const system = request.messages
     .filter(({ role }) => role === 'system')
     .map(({ content }) => content)

@@ -1,16 +1,15 @@
 /** The OpenAI SDK's client as we use it: no retries of its own, no redirects, and what it shares between protocols. */
 import OpenAI from 'openai';
-import { NO_USAGE } from '../../web/engine/models/model.ts';
-import type { OfferedModel } from './catalogue.ts';
+import { NO_USAGE } from '../../engine/models/model.ts';
 import { failureOf, tokensOf } from './failure.ts';
-import type { ProviderModels, ProviderVectors } from './provider.ts';
+import type { ProviderModels, ProviderVectors, ModelTraits } from './provider.ts';
 
 export interface Wiring {
   readonly id: string;
   readonly client: OpenAI;
   readonly now: () => number;
   /** What is known of a model, by the provider's own name for it. */
-  readonly factsOf: (model: string) => OfferedModel | null;
+  readonly factsOf: (model: string) => ModelTraits | null;
 }
 
 export interface Endpoint {
@@ -19,15 +18,18 @@ export interface Endpoint {
   /** null: it wants none. */
   readonly key: string | null;
   readonly timeout: number;
+  /** Whether this is a page: the SDKs refuse that unless told that the key is the person's own. */
+  readonly page?: boolean;
 }
 
-export function openaiClient({ baseURL, key, timeout }: Endpoint): OpenAI {
+export function openaiClient({ baseURL, key, timeout, page = false }: Endpoint): OpenAI {
   return new OpenAI({
     apiKey: key ?? 'none',
     organization: null,
     project: null,
     ...(baseURL === null ? {} : { baseURL }),
     maxRetries: 0,
+    dangerouslyAllowBrowser: page,
     timeout,
     // A redirect would take the key to another place.
     fetchOptions: { redirect: 'error' },

@@ -1,5 +1,5 @@
 /** A family: one member a wire protocol. A provider makes exactly the calls it is asked for; budgets, repeats and caches are the gateway's. */
-import type { ModelRequest, Usage } from '../../web/engine/models/model.ts';
+import type { ModelRequest, Usage } from '../../engine/models/model.ts';
 
 export interface Provider {
   /** As in the configuration, e.g. `openai`. */
@@ -10,6 +10,14 @@ export interface Provider {
   embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ProviderVectors>;
   /** Models the account may use; a failure says why in words for the owner. */
   list(signal: AbortSignal): Promise<ProviderModels>;
+}
+
+/** What has to be known of a model to ask it rightly. */
+export interface ModelTraits {
+  /** `reasoning`: a temperature is taken only where effort is none. null: not known. */
+  readonly temperature: 'free' | 'reasoning' | 'fixed' | null;
+  /** It may think before it answers. */
+  readonly reasons: boolean;
 }
 
 export type Finish = 'stop' | 'length' | 'refused' | 'filtered';

@@ -1,10 +1,9 @@
 /** Chat completions, as OpenAI, Google, DeepSeek, OpenRouter, Ollama, LM Studio, vLLM and llama.cpp speak them, through OpenAI's SDK. */
 import type OpenAI from 'openai';
-import type { ModelRequest, Usage } from '../../web/engine/models/model.ts';
-import type { OfferedModel } from './catalogue.ts';
+import type { ModelRequest, Usage } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
 import { embedWith, listWith, type Wiring } from './openai-client.ts';
-import type { Finish, Provider, ProviderReply } from './provider.ts';
+import type { Finish, Provider, ProviderReply, ModelTraits } from './provider.ts';
 
 export interface Dialect {
   /** Newer models of OpenAI count thinking in; everybody else knows `max_tokens` alone. */
@@ -62,7 +61,7 @@ export function createChatProvider({ id, client, now, factsOf }: Wiring, dialect
 
 function bodyOf(
   request: ModelRequest,
-  facts: OfferedModel | null,
+  facts: ModelTraits | null,
   dialect: Dialect,
 ): OpenAI.Chat.ChatCompletionCreateParamsStreaming {
   const reasons = facts?.reasons ?? false;

@@ -1,5 +1,5 @@
 /** Errors of the SDKs as values. What a provider writes into its errors may hold keys and accounts, so only our own words get out. */
-import { NO_USAGE, type Usage } from '../../web/engine/models/model.ts';
+import { NO_USAGE, type Usage } from '../../engine/models/model.ts';
 import type { FailureKind, ProviderFailure } from './provider.ts';
 
 /** Both SDKs' errors have this shape; neither class need be known here. */
