@@ -10,7 +10,7 @@ import {
   syntaxTree,
 } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, RangeSetBuilder } from '@codemirror/state';
+import { Compartment, EditorState, RangeSetBuilder } from '@codemirror/state';
 import type { Extension } from '@codemirror/state';
 import {
   Decoration,
@@ -23,6 +23,9 @@ import {
 } from '@codemirror/view';
 import type { DecorationSet, ViewUpdate } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { Mark } from '../state/diagnostics.ts';
+import { languageFor } from './languages.ts';
+import { marks, putMarks } from './marks.ts';
 
 export interface EditorOptions {
   readonly parent: HTMLElement;
@@ -36,6 +39,10 @@ export interface EditorOptions {
 export interface Editor {
   /** Puts another text in, unless it is what stands there. */
   setText(text: string): void;
+  /** Shows findings at their lines until the next ones are put. */
+  setMarks(list: readonly Mark[]): void;
+  /** Goes to a line, counted from 1. */
+  goTo(line: number): void;
   focus(): void;
   destroy(): void;
 }
@@ -116,6 +123,7 @@ function languageOf(path: string): Extension {
 export function createEditor(options: EditorOptions): Editor {
   // Tab leaves the editor for those who came by keyboard, and indents for those who clicked or typed.
   let entered = false;
+  const language = new Compartment();
   const view = new EditorView({
     parent: options.parent,
     state: EditorState.create({
@@ -152,7 +160,8 @@ export function createEditor(options: EditorOptions): Editor {
           ...historyKeymap,
           ...defaultKeymap,
         ]),
-        languageOf(options.path),
+        language.of(languageOf(options.path)),
+        marks(),
         EditorView.domEventHandlers({
           mousedown: () => {
             entered = true;
@@ -169,12 +178,28 @@ export function createEditor(options: EditorOptions): Editor {
       ],
     }),
   });
+  let gone = false;
+  languageFor(options.path)?.then(
+    (extension) => {
+      if (!gone) view.dispatch({ effects: language.reconfigure(extension) });
+    },
+    () => {}, // Without its colours a file can still be written.
+  );
   return {
     setText(text) {
       if (view.state.doc.toString() === text) return;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
     },
+    setMarks: (list) => putMarks(view, list),
+    goTo(line) {
+      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+      view.focus();
+    },
     focus: () => view.focus(),
-    destroy: () => view.destroy(),
+    destroy() {
+      gone = true;
+      view.destroy();
+    },
   };
 }

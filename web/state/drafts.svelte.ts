@@ -1,22 +1,33 @@
 /** What a person has written and not yet run: kept in memory, and for this tab through reloads. */
+import { addFile, removeFile, renameFile } from './manifest.ts';
+import type { Folder, Part } from './manifest.ts';
 import { read, write } from './preferences.ts';
 
-export type Folder = Readonly<Record<string, string>>;
+export type { Folder } from './manifest.ts';
+
+/** Keeps a draft's folder through reloads; false where it could not. */
+export type Keep = (files: Folder) => boolean;
 
 export class Draft {
   /** The folder as it stands in the editor. */
   files = $state.raw<Folder>({});
+  /** It could not be kept: a reload loses it. */
+  unkept = $state.raw(false);
   readonly name: string;
   readonly original: Folder;
+  readonly #keepAll: Keep | null;
 
-  constructor(name: string, original: Folder) {
+  /** With `keep` the whole folder is a person's own; without, what they changed of an example is kept for this tab. */
+  constructor(name: string, original: Folder, keep: Keep | null = null) {
     this.name = name;
     this.original = original;
-    this.files = { ...original, ...stored(name, original) };
+    this.#keepAll = keep;
+    this.files = keep === null ? stored(name, original) : original;
   }
 
   get changed(): boolean {
-    return Object.keys(this.files).some((path) => this.isChanged(path));
+    const paths = new Set([...Object.keys(this.files), ...Object.keys(this.original)]);
+    return [...paths].some((path) => this.isChanged(path));
   }
 
   isChanged(path: string): boolean {
@@ -25,18 +36,41 @@ export class Draft {
 
   write(path: string, text: string): void {
     if (this.files[path] === text) return;
-    this.files = { ...this.files, [path]: text };
-    this.#keep();
+    this.#put({ ...this.files, [path]: text });
+  }
+
+  add(path: string, text: string, part: Exclude<Part, 'other'>): void {
+    this.#put(addFile(this.files, path, text, part));
+  }
+
+  remove(path: string): void {
+    this.#put(removeFile(this.files, path));
+  }
+
+  rename(from: string, to: string): void {
+    this.#put(renameFile(this.files, from, to));
+  }
+
+  /** Whether there is another text to go back to. */
+  canRevert(path: string): boolean {
+    return path in this.original && this.isChanged(path);
   }
 
   revert(path: string): void {
-    this.write(path, this.original[path] ?? '');
+    if (path in this.original) this.write(path, this.original[path] ?? '');
   }
 
-  #keep(): void {
-    const changed: Record<string, string> = {};
-    for (const [path, text] of Object.entries(this.files)) if (this.isChanged(path)) changed[path] = text;
-    write('session', keyOf(this.name), Object.keys(changed).length === 0 ? null : JSON.stringify(changed));
+  #put(files: Folder): void {
+    this.files = files;
+    if (this.#keepAll !== null) {
+      this.unkept = !this.#keepAll(files);
+      return;
+    }
+    const changed: Record<string, string | null> = {};
+    for (const path of new Set([...Object.keys(files), ...Object.keys(this.original)]))
+      if (this.isChanged(path)) changed[path] = files[path] ?? null;
+    const text = Object.keys(changed).length === 0 ? null : JSON.stringify(changed);
+    this.unkept = !write('session', keyOf(this.name), text);
   }
 }
 
@@ -49,23 +83,30 @@ export function editable(files: Folder): string[] {
     return path.startsWith('seed.') ? 0 : 2;
   };
   return Object.keys(files)
-    .filter((path) => /\.(m?[jt]s|md)$/.test(path) || path === 'experiment.json')
+    .filter((path) => CODE.test(path) || path === 'experiment.json')
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
+
+const CODE = /\.(m?[jt]s|md|txt|csv|py|c|h|cc|cpp|cxx|hpp|rs|toml|go|zig|wat)$/;
 
 function keyOf(name: string): string {
   return `genesis:draft:${name}`;
 }
 
+/** The example with what was changed of it in this tab; null stands for a file that was removed. */
 function stored(name: string, original: Folder): Folder {
   const text = read('session', keyOf(name));
-  if (text === null) return {};
+  if (text === null) return original;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return {};
-    const entries = Object.entries(value).filter(([path, file]) => path in original && typeof file === 'string');
-    return Object.fromEntries(entries) as Folder;
+    if (typeof value !== 'object' || value === null) return original;
+    const files: Record<string, string> = { ...original };
+    for (const [path, file] of Object.entries(value)) {
+      if (typeof file === 'string') files[path] = file;
+      else if (file === null) delete files[path];
+    }
+    return files;
   } catch {
-    return {};
+    return original;
   }
 }

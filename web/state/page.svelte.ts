@@ -10,6 +10,7 @@ import { Draft } from './drafts.svelte.ts';
 import type { Folder } from './drafts.svelte.ts';
 import { Downloads } from './downloads.svelte.ts';
 import type { KeyCommand } from './keys.ts';
+import { freeName, ownEntries, removeOwn, writeOwn } from './own-experiments.ts';
 import { parsePicture } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, writeTheme } from './preferences.ts';
@@ -18,6 +19,7 @@ import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
 import { Steering } from './steering.svelte.ts';
+import type { TemplateId } from './templates/index.ts';
 
 export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
 
@@ -28,7 +30,8 @@ export interface Trouble {
 }
 
 export class Page {
-  readonly catalogue: readonly CatalogueEntry[];
+  /** The examples, then what the person has written. */
+  catalogue = $state.raw<readonly CatalogueEntry[]>([]);
   readonly said = new Said();
   readonly downloads = new Downloads();
   readonly capabilities = new CapabilityTable((ask) => this.send(ask));
@@ -64,7 +67,7 @@ export class Page {
 
   constructor(services: Services) {
     this.#services = services;
-    this.catalogue = services.catalogue;
+    this.catalogue = [...services.catalogue, ...ownEntries()];
     this.steering = new Steering(this);
     const first = services.catalogue.find((entry) => entry.name === 'circle-packing') ?? services.catalogue[0];
     if (!first) throw new Error('the catalogue is empty');
@@ -81,7 +84,7 @@ export class Page {
     await this.openExample((named ?? this.entry).name);
   }
 
-  async openExample(name: string): Promise<void> {
+  async openExample(name: string, start = true): Promise<void> {
     const entry = this.catalogue.find((each) => each.name === name);
     if (!entry) return;
     const attempt = ++this.#attempt;
@@ -93,7 +96,7 @@ export class Page {
     this.#show(new RunView(null));
     const folder = await this.#load(entry);
     if (attempt !== this.#attempt || folder === null) return;
-    this.draft = new Draft(name, folder);
+    this.draft = this.#draftOf(entry, folder);
     const result = experimentFromFolder(folder, this.seedChoice);
     if (result.type === 'failed') {
       this.problems = result.problems;
@@ -101,7 +104,7 @@ export class Page {
     }
     this.own = false;
     this.#show(new RunView(result.experiment));
-    if (mayStartByItself()) await this.#start(result.experiment, false);
+    if (start && mayStartByItself()) await this.#start(result.experiment, false);
   }
 
   /** Runs the draft as it stands, if it is an experiment. */
@@ -112,8 +115,36 @@ export class Page {
     this.problems = result.type === 'failed' ? result.problems : [];
     if (result.type === 'failed') return;
     ++this.#attempt;
-    this.own = draft.changed;
+    this.own = draft.changed && this.entry.own !== true;
+    if (this.entry.own === true) this.#listOwn();
     await this.#start(result.experiment, false);
+  }
+
+  /** A new experiment of the person's own, opened under the editor. It does not start by itself. */
+  async begin(template: TemplateId, title: string): Promise<void> {
+    const { templateFolder } = await import('./templates/index.ts');
+    const name = freeName(
+      title,
+      this.catalogue.map((each) => each.name),
+    );
+    const folder = templateFolder(template, name, title);
+    if (!writeOwn(name, folder)) {
+      const text =
+        'The browser does not let this page keep an experiment. It may be out of room, or storage is switched off.';
+      this.trouble = { text, action: null };
+      return;
+    }
+    this.#listOwn();
+    await this.openExample(name, false);
+    this.tab = 'experiment';
+  }
+
+  /** Takes an experiment of the person's own away; its runs stay. */
+  async forget(name: string): Promise<void> {
+    if (!this.catalogue.some((each) => each.name === name && each.own)) return;
+    removeOwn(name);
+    this.#listOwn();
+    await this.openExample((this.#services.catalogue[0] as CatalogueEntry).name, false);
   }
 
   get entry(): CatalogueEntry {
@@ -349,9 +380,17 @@ export class Page {
   async #adopt(entry: CatalogueEntry, experiment: Experiment): Promise<void> {
     const folder = await this.#load(entry);
     if (folder === null || this.entry !== entry) return;
-    this.draft = new Draft(entry.name, folder);
+    this.draft = this.#draftOf(entry, folder);
     const plain = experimentFromFolder(folder);
     this.own = plain.type === 'ok' && JSON.stringify(plain.experiment.files) !== JSON.stringify(experiment.files);
+  }
+
+  #draftOf({ name, own }: CatalogueEntry, folder: Folder): Draft {
+    return new Draft(name, folder, own === true ? (files) => writeOwn(name, files) : null);
+  }
+
+  #listOwn(): void {
+    this.catalogue = [...this.#services.catalogue, ...ownEntries()];
   }
 
   async #load(entry: CatalogueEntry): Promise<Folder | null> {

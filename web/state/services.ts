@@ -16,6 +16,8 @@ export interface CatalogueEntry {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
+  /** Written by the person, in this browser. */
+  readonly own?: true;
   /** Path → text of the example's folder. */
   load(): Promise<Record<string, string>>;
 }
