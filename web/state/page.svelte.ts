@@ -472,8 +472,10 @@ export class Page {
   }
 
   async send<T>(ask: (commands: RunSource['commands']) => Promise<T>): Promise<T | null> {
+    // By the same way as `openRun` goes, so that nothing overtakes the opening of a run.
+    const source = await this.#sourceOrTrouble();
+    if (!source) return null;
     try {
-      const source = await this.#openSource();
       return await ask(source.commands);
     } catch (error) {
       this.trouble = { text: `The run did not answer: ${wordsOf(error)}`, action: null };
