@@ -135,6 +135,8 @@ def _start():
     class Trap(Exception):
         """A kernel did what its machine forbids: divided integers by zero, read outside its memory, gave up."""
 
+    Trap.__module__, Trap.__qualname__ = "kernel", "Trap"
+
     def kernel_function(number, index, name):
         integers, reals = "q", "d"
 
@@ -186,7 +188,7 @@ def _start():
                     target[:] = buffer
                 return unpack_from("<d" if tag == 2 else "<q", reply, 8)[0]
             reason = bytes(reply[8 : 8 + size]).decode("utf-8", "replace")
-            raise (Trap if tag == 3 else TypeError)(reason)
+            raise (Trap if tag == 3 else MemoryError if tag == 5 else TypeError)(reason)
 
         function.__name__ = function.__qualname__ = name
         return function
@@ -338,6 +340,7 @@ def _start():
     sys.path[:] = [place for place in sys.path if place.endswith(".zip")]
     sys.dont_write_bytecode = True
     os.chdir("/program")
+    os.environ.clear()
     sys.modules["__main__"] = Module("__main__")
     keep = {"sys", "os", "io", "codecs", "encodings", "site", "zipimport", "abc", "importlib", "builtins", "types"}
     try:

@@ -77,7 +77,8 @@ export async function createImage(
   const [serve, other, version] = JSON.parse(told) as [number, number, string];
   const view = new DataView(memory.buffer);
   const entry = view.getUint32(serve + VECTORCALL, true);
-  if (entry === 0 || entry !== view.getUint32(other + VECTORCALL, true)) throw new Error('this is not the CPython it should be');
+  if (entry === 0 || entry !== view.getUint32(other + VECTORCALL, true))
+    throw new Error('this is not the CPython it should be');
   const stack = (instance.exports[STACK_EXPORT] as WebAssembly.Global).value as number;
   return {
     frozen: {

@@ -57,6 +57,8 @@ export type Answer =
     };
 
 export interface Interpreter {
+  /** Makes ready what the first `load` needs, if it asks for no other amount of memory. */
+  warm(megabytes: number): void;
   /** Takes a program; its files are compiled. The reason why they don't, else null. Never throws. */
   load(program: Program, limits: InterpreterLimits): string | null;
   /** Module state anew. */
@@ -74,6 +76,7 @@ const START: FreshState = { parameters: [], seed: 0, entry: null };
 /** The interpreter's own needs beyond what it was frozen with: buffers of a command, the compiler's heap. */
 const SPARE_PAGES = 64;
 const MOST_PAGES = 65536;
+const STACK_END = 4096;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -89,6 +92,9 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   let limits: InterpreterLimits = { megabytes: 64, outputBytes: 1_000_000, fuel: 1_000_000 };
   /** The memory once the program was loaded; taken before its code first runs. */
   let loaded: Uint8Array | null = null;
+  /** Room for it, touched ahead of time. */
+  let spare: Uint8Array | null = null;
+  let warmFor = -1;
   let buildError: string | null = 'no program was loaded';
   /** Whether code of the program ran since the memory was last as loaded. */
   let touched = false;
@@ -122,12 +128,13 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     }
     const [pointer, length] = first;
     // A value in JSON is at most this much longer than what the limit counts.
-    if (length > limits.outputBytes + 4096) answer = encoder.encode('fwhat it returned is larger than the output limit');
+    if (length > limits.outputBytes + 4096)
+      answer = encoder.encode('fwhat it returned is larger than the output limit');
     else answer = bytes.slice(pointer, pointer + length);
   }
 
-  function start(): void {
-    const most = Math.min(MOST_PAGES, frozen.pages + SPARE_PAGES + Math.ceil((limits.megabytes * 1048576) / PAGE));
+  function start(megabytes: number): void {
+    const most = Math.min(MOST_PAGES, frozen.pages + SPARE_PAGES + Math.ceil((megabytes * 1048576) / PAGE));
     memory = new WebAssembly.Memory({ initial: frozen.pages, maximum: most });
     instance = new WebAssembly.Instance(parts.module, {
       wasi_snapshot_preview1: host.imports,
@@ -167,11 +174,9 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     }
     const fuel = Math.ceil(Math.min(budget, budget - left) / OPERATIONS_PER_FUEL);
     if (broken !== null) {
-      if (/call stack/i.test(broken)) {
-        return { status: 'failed', reason: 'RecursionError: calls nested too deep for the machine', fuel };
-      }
-      if (/memory/i.test(broken) && memory.buffer.byteLength / PAGE >= frozen.pages + SPARE_PAGES) {
-        return { status: 'out-of-memory', reason: `asked for more than ${limits.megabytes} MB`, fuel };
+      // The interpreter's C stack lies at the bottom of its memory: it ends at address 0.
+      if (/call stack/i.test(broken) || (stack().value as number) < STACK_END) {
+        return { status: 'failed', reason: 'RecursionError: calls nested too deep', fuel };
       }
       return { status: 'failed', reason: `the interpreter ended: ${broken.slice(0, 200)}`, fuel };
     }
@@ -213,7 +218,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       new Uint8Array(memory.buffer).set(loaded);
     } else {
       const pages = loaded.length / PAGE;
-      start();
+      start(limits.megabytes);
       if (pages > frozen.pages) memory.grow(pages - frozen.pages);
       new Uint8Array(memory.buffer).set(loaded);
     }
@@ -225,9 +230,17 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   }
   let loadedStack = 0;
 
+  function keep(): Uint8Array {
+    const size = memory.buffer.byteLength;
+    const room = spare !== null && spare.length >= size ? spare.subarray(0, size) : new Uint8Array(size);
+    spare = null;
+    room.set(new Uint8Array(memory.buffer));
+    return room;
+  }
+
   function begin(state: FreshState): void {
     restore();
-    loaded ??= new Uint8Array(memory.buffer).slice();
+    loaded ??= keep();
     random.reseed(state.seed, 0);
     touched = true;
     last = state;
@@ -245,6 +258,11 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   }
 
   return {
+    warm(megabytes) {
+      start(megabytes);
+      warmFor = megabytes;
+      spare = new Uint8Array((frozen.pages + SPARE_PAGES) * PAGE).fill(1);
+    },
     load(next, its) {
       program = next;
       limits = its;
@@ -253,7 +271,8 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       try {
         const made = createKernels(next.kernels, random);
         if (made.type === 'failed') return (buildError = made.reason);
-        start();
+        if (warmFor !== limits.megabytes) start(limits.megabytes);
+        warmFor = -1;
         kernels = made.kernels;
         host.seed(random.next);
         random.reseed(0, 0);
@@ -284,14 +303,19 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       main = false;
       const output = createSink(limits.outputBytes);
       const error = createSink(limits.outputBytes);
-      const result = ask(
-        `["run",${JSON.stringify(args)},${encodeValue(last.parameters)},${encodeValue(last.seed)}]`,
-        { input, output: output.add, error: error.add },
-      );
+      const result = ask(`["run",${JSON.stringify(args)},${encodeValue(last.parameters)},${encodeValue(last.seed)}]`, {
+        input,
+        output: output.add,
+        error: error.add,
+      });
       if (result.status !== 'ok') return result;
       return {
         ...result,
-        value: { output: output.text(), error: error.text(), exit: typeof result.value === 'number' ? result.value : 1 },
+        value: {
+          output: output.text(),
+          error: error.text(),
+          exit: typeof result.value === 'number' ? result.value : 1,
+        },
       };
     },
   };

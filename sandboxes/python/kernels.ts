@@ -40,11 +40,15 @@ const INTEGER = 113;
 const FLOAT = 100;
 const WRITABLE = 119;
 /** Tags of a reply; the text of a refusal or trap follows its size. */
-const REPLY = { nothing: 0, integer: 1, float: 2, trap: 3, refused: 4 } as const;
+const REPLY = { nothing: 0, integer: 1, float: 2, trap: 3, refused: 4, full: 5 } as const;
 
 class Refused extends Error {}
+class Full extends Error {}
 
-export function createKernels(modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>>, random: Random): KernelsResult {
+export function createKernels(
+  modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>>,
+  random: Random,
+): KernelsResult {
   const kernels: Kernel[] = [];
   for (const [name, bytes] of Object.entries(modules)) {
     try {
@@ -102,7 +106,7 @@ export function createKernels(modules: Readonly<Record<string, Uint8Array<ArrayB
       }
       return { result, type: signature.results[0], spent: spent() };
     } catch (thrown) {
-      if (thrown instanceof Refused) throw thrown;
+      if (thrown instanceof Refused || thrown instanceof Full) throw thrown;
       kernel.instance = null;
       if (counter !== null && counter.left() < 0) return { result: undefined, type: undefined, spent: left + 1 };
       throw new Trapped(describeTrap(thrown), spent());
@@ -125,7 +129,8 @@ export function createKernels(modules: Readonly<Record<string, Uint8Array<ArrayB
         answer(python, reply, done.result, done.type);
       } catch (thrown) {
         if (thrown instanceof Trapped) spent = thrown.spent;
-        refuse(python, reply, thrown instanceof Trapped ? REPLY.trap : REPLY.refused, thrown);
+        const tag = thrown instanceof Trapped ? REPLY.trap : thrown instanceof Full ? REPLY.full : REPLY.refused;
+        refuse(python, reply, tag, thrown);
       }
       return spent;
     },
@@ -188,7 +193,8 @@ function place(
     else {
       const span = given[buffers.length];
       const width = Number(slots.getBigInt64(slot, true));
-      if (span === undefined || memory === null || !(width >= 1)) throw new Refused(`${shown} has no memory for arrays`);
+      if (span === undefined || memory === null || !(width >= 1))
+        throw new Refused(`${shown} has no memory for arrays`);
       if (type !== 'i32' || wanted[args.length + 1] !== 'i32') throw new Refused(`${shown} takes no array there`);
       const [pointer, length] = span;
       new Uint8Array(memory.buffer).set(new Uint8Array(python.buffer, pointer, length), at);
@@ -216,10 +222,14 @@ function reserve(kernel: Kernel, size: number): number {
     (exports['__pin'] as ((pointer: number) => number) | undefined)?.(pointer);
   } else {
     pointer = memory.buffer.byteLength;
-    memory.grow(capacity / 65536 + 1);
+    try {
+      memory.grow(capacity / 65536 + 1);
+    } catch {
+      pointer = 0;
+    }
   }
   if (pointer === 0 || pointer + capacity + 16 > memory.buffer.byteLength) {
-    throw new Refused(`${kernel.name} has no room for ${size} bytes of arrays`);
+    throw new Full(`${kernel.name} has no room for ${size} bytes of arrays`);
   }
   kernel.scratch = Math.ceil(pointer / 16) * 16;
   kernel.capacity = capacity;
@@ -234,7 +244,8 @@ function memoryOf(kernel: Kernel): WebAssembly.Memory | null {
 function fromInteger(value: bigint, type: ValueType, shown: string): number | bigint {
   if (type === 'i64') return value;
   if (type === 'f32' || type === 'f64') return Number(value);
-  if (type !== 'i32' || value < -2147483648n || value > 4294967295n) throw new Refused(`${shown}: ${value} does not fit ${type}`);
+  if (type !== 'i32' || value < -2147483648n || value > 4294967295n)
+    throw new Refused(`${shown}: ${value} does not fit ${type}`);
   return Number(value) | 0;
 }
 

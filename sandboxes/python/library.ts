@@ -16,7 +16,20 @@ const DROPPED = new Set(
     'sysconfig _pyio _aix_support _osx_support _bootsubprocess runpy _markupbase'
   ).split(' '),
 );
-const KEPT_ENCODINGS = new Set(['__init__', 'aliases', 'utf_8', 'ascii', 'latin_1', 'utf_16', 'utf_32', 'unicode_escape', 'raw_unicode_escape', 'utf_8_sig', 'hex_codec', 'cp437']);
+const KEPT_ENCODINGS = new Set([
+  '__init__',
+  'aliases',
+  'utf_8',
+  'ascii',
+  'latin_1',
+  'utf_16',
+  'utf_32',
+  'unicode_escape',
+  'raw_unicode_escape',
+  'utf_8_sig',
+  'hex_codec',
+  'cp437',
+]);
 
 /** `archive`: the distribution's `tar.gz`. Throws where it is not of the expected shape. */
 export async function extractLibrary(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
@@ -30,7 +43,8 @@ export async function extractLibrary(archive: Uint8Array<ArrayBuffer>): Promise<
 function isKept(path: string): boolean {
   const parts = path.replace(/\.pyc?$/, '').split('/');
   const [first, second] = parts;
-  if (first === undefined || DROPPED.has(first) || (second !== undefined && DROPPED.has(`${first}.${second}`))) return false;
+  if (first === undefined || DROPPED.has(first) || (second !== undefined && DROPPED.has(`${first}.${second}`)))
+    return false;
   if (first === 'encodings') return second !== undefined && KEPT_ENCODINGS.has(second);
   return !parts.includes('test') && !parts.includes('tests');
 }
@@ -38,7 +52,7 @@ function isKept(path: string): boolean {
 export function fromTar(tar: Uint8Array<ArrayBuffer>, path: string): Uint8Array<ArrayBuffer> | null {
   const text = (from: number, length: number): string =>
     new TextDecoder('latin1').decode(tar.subarray(from, from + length)).replace(/\0.*$/s, '');
-  for (let at = 0; at + 512 <= tar.length; ) {
+  for (let at = 0; at + 512 <= tar.length;) {
     const name = text(at, 100);
     if (name === '') return null;
     const size = Number.parseInt(text(at + 124, 12), 8) || 0;

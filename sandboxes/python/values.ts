@@ -27,7 +27,8 @@ export function encodeValue(value: unknown): string {
 }
 
 function encodeNumber(value: number): string {
-  if (Number.isInteger(value)) return Object.is(value, -0) ? '-0.0' : Math.abs(value) < 1e21 ? `${value}` : encodeFloat(value);
+  if (Number.isInteger(value))
+    return Object.is(value, -0) ? '-0.0' : Math.abs(value) < 1e21 ? `${value}` : encodeFloat(value);
   return encodeFloat(value);
 }
 
