@@ -1,5 +1,5 @@
 /** Errors of the SDKs as values. What a provider writes into its errors may hold keys and accounts, so only our own words get out. */
-import { NO_USAGE, type Usage } from '../../engine/models/model.ts';
+import { NO_USAGE } from '../../engine/models/model.ts';
 import type { FailureKind, ProviderFailure } from './provider.ts';
 
 /** Both SDKs' errors have this shape; neither class need be known here. */
@@ -17,7 +17,6 @@ export function failureOf(
   begun: boolean,
   now: number,
 ): ProviderFailure {
-  const usage: Usage | null = begun ? null : NO_USAGE;
   if (signal.aborted) {
     // The request may have arrived; nobody says what it cost.
     return { type: 'failed', kind: 'stopped', reason: 'stopped', retryAfter: null, usage: null };
@@ -26,13 +25,28 @@ export function failureOf(
   const status = typeof error.status === 'number' ? error.status : null;
   const retryAfter = retryAfterOf(error, now);
   const { kind, said } = meaningOf(status, begun);
-  return {
-    type: 'failed',
-    kind,
-    reason: `${provider} ${said}`,
-    retryAfter,
-    usage: status !== null && !begun ? NO_USAGE : usage,
-  };
+  // A refusal costs nothing, and neither does a request that never arrived. Of one that arrived and got no answer nobody knows.
+  const free = !begun && (status !== null || neverArrived(thrown));
+  return { type: 'failed', kind, reason: `${provider} ${said}`, retryAfter, usage: free ? NO_USAGE : null };
+}
+
+const NEVER_ARRIVED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function neverArrived(thrown: unknown): boolean {
+  let error: unknown = thrown;
+  for (let depth = 0; depth < 5 && typeof error === 'object' && error !== null; depth++) {
+    const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+    if (NEVER_ARRIVED.has(code)) return true;
+    error = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+  }
+  return false;
 }
 
 function meaningOf(status: number | null, begun: boolean): { readonly kind: FailureKind; readonly said: string } {

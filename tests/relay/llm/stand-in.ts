@@ -1,0 +1,396 @@
+/**
+ * A provider on loopback that speaks the wires of OpenAI (Responses, chat, embeddings), Anthropic and whatever is compatible with them, and
+ * misbehaves as it is told. It reads the requests as a provider would: a wrong key, a missing field or an unknown model is an error.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the next requests come to, first come first; after the last, everything is answered well. */
+export type Behaviour =
+  | {
+      readonly type: 'answer';
+      readonly text?: string;
+      readonly finish?: 'stop' | 'length' | 'refusal' | 'filter';
+      readonly pieces?: number;
+      readonly usage?: unknown;
+      readonly delay?: number;
+    }
+  | {
+      readonly type: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** The stream ends without its end after so many pieces. */
+  | { readonly type: 'cut'; readonly pieces: number; readonly text?: string }
+  | { readonly type: 'malformed' }
+  /** The connection is closed before a word. */
+  | { readonly type: 'hang-up' }
+  /** Never another word after the first piece. */
+  | { readonly type: 'stall' }
+  /** One piece every so many milliseconds. */
+  | { readonly type: 'drip'; readonly every: number; readonly pieces: number }
+  | { readonly type: 'huge'; readonly characters: number };
+
+export interface Seen {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Record<string, unknown>;
+  /** Whether the client closed the connection before the answer's end. */
+  cancelled: boolean;
+}
+
+export interface StandIn {
+  readonly url: string;
+  readonly key: string;
+  readonly seen: Seen[];
+  /** Calls that were answered to their end. */
+  answered: number;
+  next(...behaviours: Behaviour[]): void;
+  /** What a good answer says; by default a few words. */
+  answer: (body: Record<string, unknown>) => string;
+  close(): Promise<void>;
+}
+
+export const STAND_IN_KEY = 'sk-planted-7f3a9c51d2e84b60';
+export const STAND_IN_MODELS = ['stand-in-large', 'stand-in-small', 'stand-in-vectors'];
+
+type Wire = 'responses' | 'chat' | 'messages';
+
+export async function startStandIn(port = 0): Promise<StandIn> {
+  const queue: Behaviour[] = [];
+  const standIn: StandIn = {
+    url: '',
+    key: STAND_IN_KEY,
+    seen: [],
+    answered: 0,
+    next: (...behaviours) => void queue.push(...behaviours),
+    answer: () => 'Here is one of many possible answers.',
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  const server = createServer((request, response) => {
+    void handle(standIn, queue, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return Object.assign(standIn, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+async function handle(
+  standIn: StandIn,
+  queue: Behaviour[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '').replace(/\?.*/, '').replace(/^\/v1(beta\/openai)?/, '');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const seen: Seen = { path, headers: request.headers, body, cancelled: false };
+  standIn.seen.push(seen);
+  response.on('close', () => {
+    if (!response.writableFinished) seen.cancelled = true;
+  });
+  const sent = request.headers['x-api-key'] ?? (request.headers.authorization ?? '').replace(/^Bearer /, '');
+  if (sent !== standIn.key) {
+    return json(response, 401, {
+      error: { type: 'authentication_error', message: `Incorrect API key provided: ${String(sent)}.` },
+    });
+  }
+  if (path === '/models') {
+    const data = STAND_IN_MODELS.map((id) => ({
+      id,
+      object: 'model',
+      type: 'model',
+      created: 0,
+      owned_by: 'stand-in',
+      display_name: id,
+      created_at: '2026-01-01T00:00:00Z',
+    }));
+    return json(response, 200, {
+      object: 'list',
+      data,
+      has_more: false,
+      first_id: data[0]?.id,
+      last_id: data.at(-1)?.id,
+    });
+  }
+  if (typeof body['model'] !== 'string' || !STAND_IN_MODELS.includes(body['model'])) {
+    return json(response, 404, { error: { type: 'not_found_error', message: 'no such model' } });
+  }
+  const behaviour = queue.shift() ?? { type: 'answer' };
+  if (path === '/embeddings') return embeddings(standIn, behaviour, body, response);
+  const wire: Wire | null =
+    path === '/responses'
+      ? 'responses'
+      : path === '/chat/completions'
+        ? 'chat'
+        : path === '/messages'
+          ? 'messages'
+          : null;
+  if (wire === null) return json(response, 404, { error: { message: 'no such endpoint' } });
+  const wrong = faultOf(wire, body);
+  if (wrong !== null) return json(response, 400, { error: { type: 'invalid_request_error', message: wrong } });
+  await play(standIn, wire, behaviour, body, response);
+}
+
+function faultOf(wire: Wire, body: Record<string, unknown>): string | null {
+  if (body['stream'] !== true) return 'this stand-in only streams';
+  const messages = wire === 'responses' ? body['input'] : body['messages'];
+  if (!Array.isArray(messages) || messages.length === 0) return 'no messages';
+  if (wire === 'messages') {
+    if (typeof body['max_tokens'] !== 'number') return 'max_tokens: field required';
+    if ('temperature' in body) return 'temperature: not taken by this model';
+    if (messages.some((message) => (message as { role?: unknown }).role === 'system'))
+      return 'system is a field of its own';
+  }
+  return null;
+}
+
+async function play(
+  standIn: StandIn,
+  wire: Wire,
+  behaviour: Behaviour,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): Promise<void> {
+  switch (behaviour.type) {
+    case 'status':
+      response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
+      response.end(
+        behaviour.body ??
+          JSON.stringify({ error: { type: 'overloaded_error', message: `status ${behaviour.status}` } }),
+      );
+      return;
+    case 'hang-up':
+      response.destroy();
+      return;
+    case 'malformed':
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`event: message_start\ndata: {"type": "message_start", "mess\n\ndata: {not json\n\n`);
+      return;
+    default:
+  }
+  const said =
+    behaviour.type === 'huge'
+      ? 'x'.repeat(behaviour.characters)
+      : 'text' in behaviour && behaviour.text !== undefined
+        ? behaviour.text
+        : standIn.answer(body);
+  const count =
+    behaviour.type === 'cut'
+      ? behaviour.pieces + 1
+      : behaviour.type === 'drip'
+        ? behaviour.pieces
+        : behaviour.type === 'huge'
+          ? Math.ceil(behaviour.characters / 65_536)
+          : 'pieces' in behaviour && behaviour.pieces
+            ? behaviour.pieces
+            : 4;
+  const pieces = split(said, count);
+  const usage = behaviour.type === 'answer' ? behaviour.usage : undefined;
+  const finish = (behaviour.type === 'answer' ? behaviour.finish : undefined) ?? 'stop';
+  if (behaviour.type === 'answer' && behaviour.delay) await wait(behaviour.delay);
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const frames = framesOf(wire, body, said, finish, usage);
+  write(response, frames.head);
+  for (const [index, piece] of pieces.entries()) {
+    if (response.destroyed) return;
+    if (behaviour.type === 'cut' && index === behaviour.pieces) {
+      await wait(20);
+      response.destroy();
+      return;
+    }
+    if (!write(response, [frames.piece(piece)]))
+      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (behaviour.type === 'stall') return;
+    if (behaviour.type === 'drip') await wait(behaviour.every);
+  }
+  write(response, frames.tail);
+  response.end();
+  standIn.answered++;
+}
+
+type Frame = readonly [event: string | null, data: unknown];
+
+function framesOf(wire: Wire, body: Record<string, unknown>, said: string, finish: string, given: unknown) {
+  const model = body['model'];
+  const input = tokens(JSON.stringify(body['messages'] ?? body['input']));
+  const output = tokens(said);
+  const none: Frame[] = [];
+  switch (wire) {
+    case 'chat': {
+      const chunk = (delta: unknown, reason: string | null): Frame => [
+        null,
+        {
+          id: 'c1',
+          object: 'chat.completion.chunk',
+          created: 0,
+          model,
+          choices: [{ index: 0, delta, finish_reason: reason }],
+        },
+      ];
+      const usage = given ?? {
+        ...{ prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
+        prompt_tokens_details: { cached_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 0 },
+      };
+      const reason = finish === 'filter' ? 'content_filter' : finish === 'refusal' ? 'stop' : finish;
+      const tail: Frame[] = [
+        chunk(finish === 'refusal' ? { refusal: 'I will not.' } : {}, reason),
+        ...(usage === null
+          ? none
+          : [[null, { id: 'c1', object: 'chat.completion.chunk', created: 0, model, choices: [], usage }] as Frame]),
+        [null, '[DONE]'],
+      ];
+      return {
+        head: [chunk({ role: 'assistant', content: '' }, null)],
+        piece: (text: string) => chunk({ content: text }, null),
+        tail,
+      };
+    }
+    case 'messages': {
+      const stop =
+        { stop: 'end_turn', length: 'max_tokens', refusal: 'refusal', filter: 'refusal' }[finish] ?? 'end_turn';
+      const usage = (given ?? {
+        input_tokens: input,
+        output_tokens: output,
+        cache_read_input_tokens: 0,
+        cache_creation_input_tokens: 0,
+      }) as Record<string, unknown>;
+      const message = {
+        id: 'm1',
+        type: 'message',
+        role: 'assistant',
+        model,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { ...usage, output_tokens: 1 },
+      };
+      return {
+        head: [
+          ['message_start', { type: 'message_start', message }],
+          ['content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }],
+        ] as Frame[],
+        piece: (text: string): Frame => [
+          'content_block_delta',
+          { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+        ],
+        tail: [
+          ['content_block_stop', { type: 'content_block_stop', index: 0 }],
+          [
+            'message_delta',
+            {
+              type: 'message_delta',
+              delta: { stop_reason: stop, stop_sequence: null },
+              usage: { output_tokens: usage['output_tokens'] },
+            },
+          ],
+          ['message_stop', { type: 'message_stop' }],
+        ] as Frame[],
+      };
+    }
+    case 'responses': {
+      const usage = given ?? {
+        ...{ input_tokens: input, output_tokens: output, total_tokens: input + output },
+        input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+        output_tokens_details: { reasoning_tokens: 0 },
+      };
+      const content =
+        finish === 'refusal'
+          ? [{ type: 'refusal', refusal: 'I will not.' }]
+          : [{ type: 'output_text', text: said, annotations: [] }];
+      const whole = {
+        ...{ id: 'r1', object: 'response', created_at: 0, model, usage, error: null },
+        status: finish === 'length' || finish === 'filter' ? 'incomplete' : 'completed',
+        incomplete_details:
+          finish === 'length'
+            ? { reason: 'max_output_tokens' }
+            : finish === 'filter'
+              ? { reason: 'content_filter' }
+              : null,
+        output: [{ id: 'o1', type: 'message', role: 'assistant', status: 'completed', content }],
+      };
+      const type = whole.status === 'incomplete' ? 'response.incomplete' : 'response.completed';
+      let number = 0;
+      return {
+        head: [
+          [
+            'response.created',
+            {
+              type: 'response.created',
+              sequence_number: number++,
+              response: { ...whole, status: 'in_progress', output: [], usage: null },
+            },
+          ],
+        ] as Frame[],
+        piece: (text: string): Frame => [
+          'response.output_text.delta',
+          {
+            type: 'response.output_text.delta',
+            sequence_number: number++,
+            item_id: 'o1',
+            output_index: 0,
+            content_index: 0,
+            delta: text,
+            logprobs: [],
+          },
+        ],
+        tail: [[type, { type, sequence_number: 1_000_000, response: whole }]] as Frame[],
+      };
+    }
+    default:
+      throw new Error(`no wire is a ${JSON.stringify(wire satisfies never)}`);
+  }
+}
+
+function embeddings(
+  standIn: StandIn,
+  behaviour: Behaviour,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): void {
+  if (behaviour.type === 'status') return json(response, behaviour.status, { error: { message: 'status' } });
+  const texts = body['input'] as string[];
+  const data = texts.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1, 0.5] }));
+  standIn.answered++;
+  json(response, 200, {
+    object: 'list',
+    model: body['model'],
+    data,
+    usage: { prompt_tokens: tokens(texts.join(' ')), total_tokens: tokens(texts.join(' ')) },
+  });
+}
+
+function write(response: ServerResponse, frames: readonly Frame[]): boolean {
+  return response.write(
+    frames
+      .map(
+        ([event, data]) =>
+          `${event === null ? '' : `event: ${event}\n`}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`,
+      )
+      .join(''),
+  );
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+function split(text: string, count: number): string[] {
+  const size = Math.max(1, Math.ceil(text.length / count));
+  return Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+}
+
+/** A token of this provider is four characters. */
+function tokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
