@@ -51,7 +51,7 @@ export async function createImage(
     ['PYTHONHOME=/usr/local', 'PYTHONHASHSEED=0', 'PYTHONUTF8=1'],
   );
   const memory = new WebAssembly.Memory({ initial: stripped.pages, maximum: 65536 });
-  const instance = new WebAssembly.Instance(module, {
+  const instance = await WebAssembly.instantiate(module, {
     wasi_snapshot_preview1: host.imports,
     [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory },
   });

@@ -88,7 +88,6 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   let instance: WebAssembly.Instance;
   let counter: Counter | null = null;
   let kernels: Kernels | null = null;
-  let program: Program | null = null;
   let limits: InterpreterLimits = { megabytes: 64, outputBytes: 1_000_000, fuel: 1_000_000 };
   /** The memory once the program was loaded; taken before its code first runs. */
   let loaded: Uint8Array | null = null;
@@ -264,7 +263,6 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       spare = new Uint8Array((frozen.pages + SPARE_PAGES) * PAGE).fill(1);
     },
     load(next, its) {
-      program = next;
       limits = its;
       loaded = null;
       kernels = null;

@@ -33,11 +33,17 @@ const KEPT_ENCODINGS = new Set([
 
 /** `archive`: the distribution's `tar.gz`. Throws where it is not of the expected shape. */
 export async function extractLibrary(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([archive]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const tar = new Uint8Array(await new Response(stream).arrayBuffer());
+  // Some servers send a `.gz` as an encoding, and the browser has unpacked it then.
+  const packed = archive[0] === 0x1f && archive[1] === 0x8b;
+  const tar = packed ? await unpack(archive) : archive;
   const zip = fromTar(tar, ZIP_PATH);
   if (zip === null) throw new Error('the archive holds no standard library');
   return thin(zip, isKept);
+}
+
+async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 function isKept(path: string): boolean {

@@ -1,0 +1,41 @@
+/** The frozen CPython of this page or process: made when it is first needed, and kept. */
+import type { Progress } from '../../wasm-toolchains/contract.ts';
+import { createImage, type PythonAssets, type PythonImage } from './image.ts';
+
+/** What comes over the network, compressed, in bytes. */
+export const PYTHON_DOWNLOAD_BYTES = 14_000_000;
+
+export interface PythonRuntime {
+  ready(): boolean;
+  /** Asked again while it is being made, gives the same; rejects with a reason for people, and may be tried again. */
+  load(report?: (progress: Progress) => void, signal?: AbortSignal): Promise<PythonImage>;
+}
+
+export type LoadAssets = (report: (progress: Progress) => void, signal: AbortSignal) => Promise<PythonAssets>;
+
+/** `meter`: see `createImage`. */
+export function createPythonRuntime(
+  assets: LoadAssets,
+  meter: ((wasm: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) | null,
+): PythonRuntime {
+  let image: PythonImage | null = null;
+  let making: Promise<PythonImage> | null = null;
+
+  async function make(report: (progress: Progress) => void, signal: AbortSignal): Promise<PythonImage> {
+    try {
+      const loaded = await assets(report, signal);
+      report({ step: 'Starting Python', loaded: null, total: null });
+      return (image = await createImage(loaded, meter));
+    } finally {
+      making = null;
+    }
+  }
+
+  return {
+    ready: () => image !== null,
+    load(report = () => {}, signal = new AbortController().signal) {
+      if (image !== null) return Promise.resolve(image);
+      return (making ??= make(report, signal));
+    },
+  };
+}
