@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sandboxFrame } from './scripts/frame-plugin.ts';
+import { containerStandIn } from './tests/browser/webcontainer/plugin.ts';
 import { chromiumFlags, findChromium } from './tests/chromium.ts';
 
 const chromium = findChromium();
@@ -29,6 +30,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [containerStandIn()],
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
