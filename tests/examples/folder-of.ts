@@ -12,7 +12,7 @@ export interface Evaluator {
 
 export function folderOf(example: string): Record<string, string> {
   const folder = new URL(`../../examples/${example}/`, import.meta.url);
-  const names = readdirSync(folder).filter((name) => /\.(js|ts|json)$/.test(name));
+  const names = readdirSync(folder).filter((name) => /\.(js|ts|json|py|c|cpp|rs|wat)$/.test(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]));
 }
 
