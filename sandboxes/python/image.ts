@@ -6,20 +6,11 @@ import { BOOTSTRAP } from './bootstrap.ts';
 import { counterOf } from './counter.ts';
 import { freeze, MEMORY_IMPORT, openUp, PAGE, STACK_EXPORT } from './image-module.ts';
 import type { Frozen } from './interpreter.ts';
-import { extractLibrary } from './library.ts';
 import { createWasiHost } from './wasi-host.ts';
 
 export interface PythonImage {
   readonly frozen: Frozen;
   readonly wasm: Uint8Array<ArrayBuffer>;
-  readonly library: Uint8Array<ArrayBuffer>;
-}
-
-export interface PythonAssets {
-  /** CPython for WASI. */
-  readonly wasm: Uint8Array<ArrayBuffer>;
-  /** Its library, as distributed: a `tar.gz`. */
-  readonly archive: Uint8Array<ArrayBuffer>;
 }
 
 class Waiting extends Error {}
@@ -27,18 +18,16 @@ class Waiting extends Error {}
 /** Where CPython keeps the entry point of a Python function: `PyFunctionObject.vectorcall` of 3.11 on 32 bits. */
 const VECTORCALL = 60;
 
-/** `meter` writes the work counter into a module; without it endless loops end by the clock alone. Throws where the assets are not as expected. */
+/** `meter` writes the work counter into a module; without it endless loops end by the clock alone. Throws where the module is not as expected. */
 export async function createImage(
-  assets: PythonAssets,
+  cpython: Uint8Array<ArrayBuffer>,
   meter: ((wasm: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) | null,
 ): Promise<PythonImage> {
-  const library = await extractLibrary(assets.archive);
-  const stripped = openUp(assets.wasm);
+  const stripped = openUp(cpython);
   const opened = meter === null ? stripped.wasm : meter(stripped.wasm);
   const module = await WebAssembly.compile(opened);
   let told = '';
   const host = createWasiHost(
-    library,
     {
       read: () => new Uint8Array(0),
       write([span]) {
@@ -83,12 +72,12 @@ export async function createImage(
   return {
     frozen: {
       pages: memory.buffer.byteLength / PAGE,
+      constant: stripped.constant,
       serve,
       entry,
       version,
       metered: counterOf(instance.exports) !== null,
     },
     wasm: freeze(opened, new Uint8Array(memory.buffer), stack),
-    library,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { createWasiHost, type Span, type Streams } from './wasi-host.ts';
 import { createKernels, type Kernels } from './kernels.ts';
-import { MEMORY_IMPORT, PAGE, STACK_EXPORT, TABLE_EXPORT } from './image-module.ts';
+import { MEMORY_IMPORT, PAGE, type Range, STACK_EXPORT, TABLE_EXPORT } from './image-module.ts';
 import { type Counter, counterOf } from './counter.ts';
 import { encodeValue, inexactInteger } from './values.ts';
 
@@ -12,6 +12,8 @@ import { encodeValue, inexactInteger } from './values.ts';
 export interface Frozen {
   /** Pages of memory that it starts with. */
   readonly pages: number;
+  /** What of its memory nothing writes to: it is not copied back. */
+  readonly constant: Range;
   /** Address of the Python function that answers one command, and place of its entry in the table. */
   readonly serve: number;
   readonly entry: number;
@@ -24,8 +26,6 @@ export interface Frozen {
 export interface InterpreterParts {
   readonly frozen: Frozen;
   readonly module: WebAssembly.Module;
-  /** The standard library's zip. */
-  readonly library: Uint8Array<ArrayBuffer>;
   /** Random numbers in [0, 1), and a way to start them anew. */
   readonly random: { next(): number; reseed(seed: number, stream: number): void };
 }
@@ -95,6 +95,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   let spare: Uint8Array | null = null;
   let warmFor = -1;
   let buildError: string | null = 'no program was loaded';
+  let loadedStack = 0;
   /** Whether code of the program ran since the memory was last as loaded. */
   let touched = false;
   let main = false;
@@ -102,7 +103,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   let inbox: Uint8Array = new Uint8Array(0);
   let answer: Uint8Array | null = null;
 
-  const host = createWasiHost(parts.library, {
+  const host = createWasiHost({
     read(most) {
       const data = inbox.subarray(0, most);
       inbox = inbox.subarray(data.length);
@@ -210,30 +211,34 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     }
   }
 
+  /** Copies all that can differ: not what is constant, and not the dead end of the stack. */
+  function copy(from: Uint8Array, to: Uint8Array): void {
+    const [first, last] = frozen.constant;
+    to.set(from.subarray(loadedStack, first), loadedStack);
+    to.set(from.subarray(last, from.length), last);
+  }
+
   /** The memory as it was once the program was loaded. */
   function restore(): void {
     if (!touched || loaded === null) return;
-    if (memory.buffer.byteLength === loaded.length) {
-      new Uint8Array(memory.buffer).set(loaded);
-    } else {
-      const pages = loaded.length / PAGE;
+    if (memory.buffer.byteLength !== loaded.length) {
       start(limits.megabytes);
+      const pages = loaded.length / PAGE;
       if (pages > frozen.pages) memory.grow(pages - frozen.pages);
-      new Uint8Array(memory.buffer).set(loaded);
     }
+    copy(loaded, new Uint8Array(memory.buffer));
     stack().value = loadedStack;
     host.resetFiles();
     kernels?.reset();
     touched = false;
     main = false;
   }
-  let loadedStack = 0;
 
   function keep(): Uint8Array {
     const size = memory.buffer.byteLength;
     const room = spare !== null && spare.length >= size ? spare.subarray(0, size) : new Uint8Array(size);
     spare = null;
-    room.set(new Uint8Array(memory.buffer));
+    copy(new Uint8Array(memory.buffer), room);
     return room;
   }
 
@@ -260,7 +265,9 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     warm(megabytes) {
       start(megabytes);
       warmFor = megabytes;
-      spare = new Uint8Array((frozen.pages + SPARE_PAGES) * PAGE).fill(1);
+      spare = new Uint8Array((frozen.pages + SPARE_PAGES) * PAGE);
+      spare.fill(1, 0, frozen.constant[0]);
+      spare.fill(1, frozen.constant[1], frozen.pages * PAGE);
     },
     load(next, its) {
       limits = its;

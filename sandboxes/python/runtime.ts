@@ -1,6 +1,6 @@
 /** The frozen CPython of this page or process: made when it is first needed, and kept. */
 import type { Progress } from '../../wasm-toolchains/contract.ts';
-import { createImage, type PythonAssets, type PythonImage } from './image.ts';
+import { createImage, type PythonImage } from './image.ts';
 
 /** What comes over the network, compressed, in bytes. */
 export const PYTHON_DOWNLOAD_BYTES = 14_000_000;
@@ -11,11 +11,14 @@ export interface PythonRuntime {
   load(report?: (progress: Progress) => void, signal?: AbortSignal): Promise<PythonImage>;
 }
 
-export type LoadAssets = (report: (progress: Progress) => void, signal: AbortSignal) => Promise<PythonAssets>;
+export type LoadCPython = (
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** `meter`: see `createImage`. */
 export function createPythonRuntime(
-  assets: LoadAssets,
+  loadCPython: LoadCPython,
   meter: ((wasm: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) | null,
 ): PythonRuntime {
   let image: PythonImage | null = null;
@@ -23,7 +26,7 @@ export function createPythonRuntime(
 
   async function make(report: (progress: Progress) => void, signal: AbortSignal): Promise<PythonImage> {
     try {
-      const loaded = await assets(report, signal);
+      const loaded = await loadCPython(report, signal);
       report({ step: 'Starting Python', loaded: null, total: null });
       return (image = await createImage(loaded, meter));
     } finally {

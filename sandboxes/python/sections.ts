@@ -42,6 +42,16 @@ export class Reader {
     }
   }
 
+  /** Of at most 32 bits. */
+  signed(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const next = this.byte();
+      value |= (next & 127) << shift;
+      if (next < 128) return shift < 25 && (next & 64) !== 0 ? value | (-1 << (shift + 7)) : value;
+    }
+  }
+
   take(length: number): Uint8Array {
     if (this.at + length > this.bytes.length) throw new RangeError('the module ends early');
     this.at += length;

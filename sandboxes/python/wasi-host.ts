@@ -39,9 +39,8 @@ export interface WasiHost {
   setProgramFiles(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): void;
 }
 
-/** `library`: the standard library as a zip. `arguments_` and `environment` matter only to an interpreter that is yet to start. */
+/** `commandLine` and `environment` matter only to an interpreter that is yet to start. Its library is part of its module. */
 export function createWasiHost(
-  library: Uint8Array<ArrayBuffer>,
   line: LineEvents,
   commandLine: readonly string[] = [],
   environment: readonly string[] = [],
@@ -72,7 +71,7 @@ export function createWasiHost(
   lineFile.fd_read = (size) => ({ ret: 0, data: line.read(size) });
 
   const program = new Directory(new Map());
-  const root = new PreopenDirectory('/', tree(library, new Device(lineFile), program));
+  const root = new PreopenDirectory('/', tree(new Device(lineFile), program));
   number(root.dir, 1n);
   const shim = new WASI([...commandLine], [...environment], [stdin, stdout, stderr, root], { debug: false });
   const real = shim.wasiImport as Record<string, (...args: never[]) => number>;
@@ -223,25 +222,14 @@ function place(folder: Directory, path: readonly string[], bytes: Uint8Array<Arr
   at.contents.set(path.at(-1) as string, file(bytes));
 }
 
-function tree(library: Uint8Array<ArrayBuffer>, device: Inode, program: Directory): Map<string, Inode> {
-  const folder = (entries: readonly (readonly [string, Inode])[]): Directory => new Directory(new Map(entries));
-  // CPython looks for os.py and lib-dynload to know that this is its home.
-  const home = folder([
-    ['os.py', file(new Uint8Array(0))],
-    ['lib-dynload', folder([])],
-  ]);
-  const lib = folder([
-    ['python311.zip', file(library)],
-    ['python3.11', home],
-  ]);
+function tree(device: Inode, program: Directory): Map<string, Inode> {
   return new Map<string, Inode>([
-    ['usr', folder([['local', folder([['lib', lib]])]])],
-    ['dev', folder([['genesis', device]])],
+    ['dev', new Directory(new Map([['genesis', device]]))],
     ['program', program],
   ]);
 }
 
-/** The shim's file copies what it is given; the library is shared instead. */
+/** The shim's file copies what it is given. */
 function file(bytes: Uint8Array<ArrayBuffer>): File {
   const made = new File(new Uint8Array(0), { readonly: true });
   made.data = bytes;

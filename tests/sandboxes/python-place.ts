@@ -1,6 +1,6 @@
 /** A frozen CPython for the tests of this process, and short words for asking it. */
 import wabt from 'wabt';
-import { readAssets } from '../../sandboxes/python/assets-node.ts';
+import { readCPython } from '../../sandboxes/python/assets-node.ts';
 import { createImage, type PythonImage } from '../../sandboxes/python/image.ts';
 import { type Answer, createInterpreter, type Interpreter } from '../../sandboxes/python/interpreter.ts';
 import { createRandom } from '../../sandboxes/hosting/realm/random.ts';
@@ -9,7 +9,7 @@ let image: Promise<{ readonly image: PythonImage; readonly module: WebAssembly.M
 
 export function frozenPython(): Promise<{ readonly image: PythonImage; readonly module: WebAssembly.Module }> {
   image ??= (async () => {
-    const made = await createImage(await readAssets(), null);
+    const made = await createImage(await readCPython(), null);
     return { image: made, module: await WebAssembly.compile(made.wasm) };
   })();
   return image;
@@ -20,7 +20,7 @@ export const START = { parameters: [], seed: 1, entry: null };
 
 export async function newInterpreter(): Promise<Interpreter> {
   const { image, module } = await frozenPython();
-  return createInterpreter({ frozen: image.frozen, module, library: image.library, random: createRandom() });
+  return createInterpreter({ frozen: image.frozen, module, random: createRandom() });
 }
 
 export interface Loaded {

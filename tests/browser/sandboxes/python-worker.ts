@@ -1,6 +1,6 @@
 /** Makes a frozen CPython in a worker of the page and asks it; posts what came of it. */
 import { createRandom } from '../../../sandboxes/hosting/realm/random.ts';
-import { fetchAssets } from '../../../sandboxes/python/assets-page.ts';
+import { fetchCPython } from '../../../sandboxes/python/assets-page.ts';
 import { createImage } from '../../../sandboxes/python/image.ts';
 import { createInterpreter } from '../../../sandboxes/python/interpreter.ts';
 
@@ -16,7 +16,7 @@ async function work(): Promise<unknown> {
     last = performance.now();
   };
   const steps: string[] = [];
-  const assets = await fetchAssets(({ step, loaded, total }) => {
+  const assets = await fetchCPython(({ step, loaded, total }) => {
     if (steps.at(-1) !== step) steps.push(step);
     if (loaded === total && loaded !== null) steps.push(`${loaded}`);
   }, new AbortController().signal);
@@ -30,7 +30,7 @@ async function work(): Promise<unknown> {
     const interpreter = createInterpreter({
       frozen: image.frozen,
       module,
-      library: image.library,
+
       random: createRandom(),
     });
     interpreter.warm(LIMITS.megabytes);
