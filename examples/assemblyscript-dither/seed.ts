@@ -3,7 +3,6 @@ const ROW = 256 + 4;
 const passed: usize = memory.data(4 * 2 * ROW);
 
 /** Passes `share` of an error on to the pixel `dx` to the right, `dy` rows down (0 or 1). */
-@inline
 function pass(x: i32, y: i32, dx: i32, dy: i32, share: f32): void {
   const at = passed + 4 * <usize>(((y + dy) & 1) * ROW + x + dx + 2);
   store<f32>(at, load<f32>(at) + share);
