@@ -13,11 +13,13 @@ export interface AppOptions {
   readonly hosts?: readonly string[];
   /** What stands behind the API; without it only the page is served. */
   readonly services?: Services;
+  /** Lets the page run Node projects, in a service of another place (see `sandboxes/webcontainer`). */
+  readonly nodeProjects?: boolean;
 }
 
 export function createApp(options: AppOptions) {
   const app = new Hono();
-  app.use(secureHeaders());
+  app.use(secureHeaders({ nodeProjects: options.nodeProjects ?? false }));
   app.use(hostCheck(options.hosts ?? []));
   const api = app.get('/api/v1/health', (context) => {
     context.header('cache-control', 'no-store');

@@ -124,6 +124,8 @@ const Config = v.strictObject({
   store: v.optional(v.pipe(v.string('must be text'), v.nonEmpty('must name a file')), 'genesis.sqlite'),
   /** Whether a page on this very machine gets an owner's token without asking; only where the relay listens on loopback. */
   local: v.optional(v.boolean('must be true or false'), true),
+  /** Whether pages may run Node projects, in WebContainers from stackblitz.com; commercial use of those needs a licence of StackBlitz. */
+  nodeProjects: v.optional(v.boolean('must be true or false'), false),
   /** Behind a proxy that sets `x-forwarded-for`: how many of them. */
   proxies: v.optional(
     v.pipe(
@@ -175,6 +177,7 @@ export const VARIABLES: Readonly<
   GENESIS_ORIGINS: { field: 'origins', as: 'list' },
   GENESIS_STORE: { field: 'store', as: 'text' },
   GENESIS_LOCAL: { field: 'local', as: 'flag' },
+  GENESIS_NODE_PROJECTS: { field: 'nodeProjects', as: 'flag' },
   GENESIS_PROXIES: { field: 'proxies', as: 'number' },
 };
 

@@ -29,7 +29,12 @@ export function bootContainer(options: BootOptions = {}): Promise<Booted> {
     return Promise.resolve(missing('WebContainers run in a page only', 'Open the experiment in a browser'));
   if (!(options.isolated ?? globalThis.crossOriginIsolated)) {
     const reason = 'WebContainers need a page that is isolated from other origins, and this one is not';
-    return Promise.resolve(missing(reason, 'Serve the page through the relay, which sends the headers for it'));
+    return Promise.resolve(
+      missing(
+        reason,
+        'Start the relay with GENESIS_NODE_PROJECTS=1, which lets the page load WebContainers from stackblitz.com',
+      ),
+    );
   }
   booting ??= boot(options.milliseconds ?? LIMIT);
   return booting;

@@ -161,6 +161,14 @@ describe('headers and endpoints', () => {
     expect(/script-src [^;]*/.exec(policy)?.[0]).not.toContain("'unsafe-inline'");
   });
 
+  it('isolates the page and lets one service in, only where Node projects are allowed', async () => {
+    expect((await fetch(server.url)).headers.get('cross-origin-embedder-policy')).toBe(null);
+    const app = createApp({ site: null, nodeProjects: true });
+    const { headers } = await app.request('http://127.0.0.1/nothing');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+  });
+
   it("takes the sandbox frame's origin away, wherever it is opened", async () => {
     const policy = (await fetch(`${server.url}sandbox.html`)).headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^sandbox allow-scripts;/);

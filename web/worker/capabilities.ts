@@ -96,6 +96,6 @@ function containers(isolated: boolean): Standing {
   return {
     type: 'missing',
     reason: 'WebContainers need a page that is isolated from other origins, and this one is not',
-    remedy: 'Serve the page through the relay, which sends the headers for it',
+    remedy: 'Start the relay with GENESIS_NODE_PROJECTS=1, which lets the page load WebContainers from stackblitz.com',
   };
 }
