@@ -69,8 +69,13 @@ export interface Interpreter {
   run(input: Uint8Array, args: readonly string[]): Answer;
 }
 
-/** Operations of the interpreter's machine code that count as one unit of fuel: about one pass of a small Python loop. */
-export const OPERATIONS_PER_FUEL = 1000;
+/**
+ * Counted operations of the interpreter that make one unit of fuel: about one pass of a small Python loop. Metering charges the interpreter's
+ * main loop for all its branches at each step, some 25 000 operations.
+ */
+export const OPERATIONS_PER_FUEL = 100_000;
+/** A kernel's operations are those it does; a hundred of them make one unit of fuel. */
+const KERNEL_WEIGHT = OPERATIONS_PER_FUEL / 100;
 
 const START: FreshState = { parameters: [], seed: 0, entry: null };
 /** The interpreter's own needs beyond what it was frozen with: buffers of a command, the compiler's heap. */
@@ -121,9 +126,10 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     const bytes = new Uint8Array(memory.buffer);
     if (spans.length > 1 && kernels !== null) {
       const left = counter === null ? operations() : counter.left();
-      const spent = kernels.serve(memory, spans, left);
-      counter?.arm(left - spent);
-      if (spent > left) throw new OutOfFuel();
+      const share = Math.floor(Math.max(0, left) / KERNEL_WEIGHT);
+      const spent = kernels.serve(memory, spans, share);
+      counter?.arm(left - spent * KERNEL_WEIGHT);
+      if (spent > share) throw new OutOfFuel();
       return;
     }
     const [pointer, length] = first;
