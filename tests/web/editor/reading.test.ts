@@ -57,3 +57,43 @@ describe('colouring code', () => {
     expect(kinds.get('f')).toBe('name');
   });
 });
+
+describe('other languages', () => {
+  const kinds = (text: string, path: string) =>
+    highlight(text, path)
+      .filter(({ kind }) => kind !== 'plain')
+      .map(({ kind, text: part }) => `${kind} ${part}`);
+
+  it('knows comments and keywords by the ending of a file', () => {
+    expect(kinds('def f(x): # two\n  return x // 2', 'a.py')).toEqual([
+      'keyword def',
+      'name f',
+      'comment # two',
+      'keyword return',
+      'number 2',
+    ]);
+    expect(kinds('(f64.add (local.get $x) ;; sum\n (f64.const 0.5))', 'a.wat')).toEqual([
+      'name f64.add',
+      'comment ;; sum',
+      'number 0.5',
+    ]);
+    expect(kinds("fn f<'a>(x: &'a str) -> f64 { 1.5 }", 'a.rs')).toEqual(['keyword fn', 'keyword f64', 'number 1.5']);
+    expect(kinds('double f(double x); // c', 'k.c')).toEqual([
+      'keyword double',
+      'name f',
+      'keyword double',
+      'comment // c',
+    ]);
+  });
+
+  it('loses no character of any of them', () => {
+    for (const path of ['a.py', 'a.c', 'a.rs', 'a.go', 'a.zig', 'a.wat', 'a.ts', 'a']) {
+      const text = "\"\"\"a\n''' `b \\\\ (; c // #d 1.e @x $y '";
+      expect(
+        highlight(text, path)
+          .map((token) => token.text)
+          .join(''),
+      ).toBe(text);
+    }
+  });
+});
