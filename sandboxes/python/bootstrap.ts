@@ -67,13 +67,13 @@ def _start():
             text += "\nWhile handling: " + headline(inner)[:400] + place
         return text[:2000]
 
-    def failure(error, prefix=""):
+    def failure(error):
         if isinstance(error, MemoryError):
             return out_of_memory
         fault = faults.get(id(error))
         if fault is not None:
             return ("b" + fault[1]).encode()
-        return ("f" + prefix + explain(error)).encode("utf-8", "replace")
+        return ("f" + explain(error)).encode("utf-8", "replace")
 
     def fault_of(path, error):
         if isinstance(error, SyntaxError):
@@ -258,7 +258,7 @@ def _start():
         main = state["main"]
         target = getattr(main, name, None)
         if not callable(target):
-            return ("fhas no function \"" + name + "\"").encode("utf-8", "replace")
+            return ("fexports no function \"" + name + "\"").encode("utf-8", "replace")
         value = target(*args)
         if type(value) is types.CoroutineType:
             value = complete(value)
@@ -310,7 +310,6 @@ def _start():
         return ("o" + str(code & 255)).encode()
 
     def serve():
-        prefix = ""
         try:
             command = data = read(line, 16384)
             if len(data) == 16384:
@@ -323,7 +322,6 @@ def _start():
             if what == "call":
                 answer = call(*rest)
             elif what == "fresh":
-                prefix = "while it was loaded: "
                 answer = freshen(*rest)
             elif what == "run":
                 answer = run(*rest)
@@ -331,7 +329,7 @@ def _start():
                 answer = load(*rest)
         except BaseException as error:
             try:
-                answer = failure(error, prefix)
+                answer = failure(error)
             except BaseException as second:
                 answer = out_of_memory if isinstance(second, MemoryError) else b"ffailed, and what it threw could not be described"
         write(line, answer)

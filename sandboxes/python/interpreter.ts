@@ -67,6 +67,8 @@ export interface Interpreter {
   call(name: string, args: readonly unknown[]): Answer;
   /** Runs the entry as a script, in state made anew; the value is `{ output, error, exit }`. */
   run(input: Uint8Array, args: readonly string[]): Answer;
+  /** The most memory that the program had at once, in bytes, beyond what the interpreter takes for itself. */
+  memoryUsed(): number;
 }
 
 /**
@@ -90,6 +92,7 @@ class OutOfFuel extends Error {}
 export function createInterpreter(parts: InterpreterParts): Interpreter {
   const { frozen, random } = parts;
   let memory: WebAssembly.Memory;
+  let highest = 0;
   let instance: WebAssembly.Instance;
   let counter: Counter | null = null;
   let kernels: Kernels | null = null;
@@ -139,8 +142,13 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     else answer = bytes.slice(pointer, pointer + length);
   }
 
+  function noteMemory(): void {
+    highest = Math.max(highest, memory.buffer.byteLength - frozen.pages * PAGE);
+  }
+
   function start(megabytes: number): void {
     const most = Math.min(MOST_PAGES, frozen.pages + SPARE_PAGES + Math.ceil((megabytes * 1048576) / PAGE));
+    if (memory !== undefined) noteMemory();
     memory = new WebAssembly.Memory({ initial: frozen.pages, maximum: most });
     instance = new WebAssembly.Instance(parts.module, {
       wasi_snapshot_preview1: host.imports,
@@ -284,6 +292,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
         if (made.type === 'failed') return (buildError = made.reason);
         if (warmFor !== limits.megabytes) start(limits.megabytes);
         warmFor = -1;
+        highest = 0;
         kernels = made.kernels;
         host.seed(random.next);
         random.reseed(0, 0);
@@ -304,9 +313,14 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     call(name, args) {
       if (!main) {
         const again = fresh(last);
+        if (again.status === 'failed') return { ...again, reason: `while it was loaded: ${again.reason}` };
         if (again.status !== 'ok') return again;
       }
       return ask(`["call",${JSON.stringify(name)},${encodeValue(args)}]`, null);
+    },
+    memoryUsed() {
+      noteMemory();
+      return highest;
     },
     run(input, args) {
       if (buildError !== null) return { status: 'build', reason: buildError, fuel: 0 };

@@ -177,8 +177,8 @@ describe('python: failures', () => {
 
   it('says so when the function is missing, and when loading failed', async () => {
     const { call } = await loaded('g = 1\ndef f(): return 1');
-    expect(call('h')).toMatchObject({ status: 'failed', reason: 'has no function "h"' });
-    expect(call('g')).toMatchObject({ status: 'failed', reason: 'has no function "g"' });
+    expect(call('h')).toMatchObject({ status: 'failed', reason: 'exports no function "h"' });
+    expect(call('g')).toMatchObject({ status: 'failed', reason: 'exports no function "g"' });
     const early = await loaded('raise ValueError("early")');
     expect(early.call('f')).toMatchObject({
       status: 'failed',
