@@ -13,15 +13,15 @@ export const training = graphs(5, [
   [100, 4],
   [100, 10],
   [120, 6],
-  [140, 5],
+  [150, 8],
 ]);
 export const unseen = graphs(77001, [
   [70, 5],
   [90, 8],
   [110, 4],
   [130, 6],
-  [150, 4],
-  [160, 7],
+  [120, 8],
+  [140, 5],
 ]);
 
 const sets = training.map((graph, i) => ({ ...graph, name: `graph ${i + 1}`, best: REFERENCES.training[i] }));

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { PICTURE_LIMITS, type Picture } from '../../web/engine/picture.ts';
+import { moduleOf, type Evaluator } from './folder-of.ts';
+
+interface List {
+  readonly name: string;
+  readonly values: Int32Array;
+}
+interface Sorting extends Evaluator {
+  readonly training: List[];
+  readonly unseen: List[];
+}
+
+const EXAMPLE = 'rust-adaptive-sort';
+const evaluator = await moduleOf<Sorting>(EXAMPLE, 'evaluator.js');
+
+type Sort = (values: Int32Array) => unknown;
+const honest: Sort = (values) => values.sort();
+/** Every call costs `work(values)` operations. */
+function score(sort: Sort, work: (values: Int32Array) => number, picture = false, instances: string[] | null = null) {
+  let spent = 0;
+  const one = (values: Int32Array): unknown => {
+    spent += work(values);
+    return { value: null, arrays: [sort(values.slice())] };
+  };
+  const candidate = {
+    call: (_: string, ...args: unknown[]) => Promise.resolve(one(args[0] as Int32Array)),
+    callMany: (_: string, calls: [Int32Array][]) => Promise.resolve(calls.map(([values]) => one(values))),
+    fuel: () => spent,
+  };
+  return evaluator.evaluate(candidate, { seed: 1, picture, instances });
+}
+
+describe('what is not in order', () => {
+  it.each<[string, Sort, RegExp]>([
+    ['nothing', () => undefined, /no list of as many/],
+    ['a list of another kind', (values) => Array.from(values.sort()), /no list/],
+    ['floats', (values) => Float64Array.from(values.sort()), /no list/],
+    ['one too few', (values) => values.sort().subarray(values.length > 0 ? 1 : 0), /\[7\]: no list/],
+    ['left as it is', (values) => values, /\[2, 1\]: 2 stands before 1 at place 1/],
+    ['backwards', (values) => values.sort().reverse(), /stands before/],
+    ['all the same', (values) => values.fill(5), /\[7\]: place 0 holds 5 instead of 7: numbers were lost/],
+    ['by their text', (values) => Int32Array.from(Array.from(values).sort()), /stands before/],
+    [
+      'without what comes twice',
+      (values) => values.sort().map((value, i, all) => (i > 0 && value === all[i - 1] ? value + 1 : value)),
+      /lost/,
+    ],
+    [
+      'only long lists wrong',
+      (values) => (values.length < 100 ? values.sort() : values),
+      /random: -?\d+ stands before/,
+    ],
+  ])('%s', async (_, sort, reason) => {
+    const evaluation = await score(sort, () => 1000);
+    expect(evaluation).toMatchObject({ correct: false, fitness: null });
+    expect(evaluation.feedback).toMatch(reason);
+  });
+});
+
+describe('the work', () => {
+  it('is a geometric mean of operations an element, and fitness its binary logarithm, turned over', async () => {
+    const { fitness, metrics, hidden } = await score(honest, ({ length }) => 64 * length, true);
+    expect(fitness).toBeCloseTo(-6, 12);
+    expect(metrics).toMatchObject({ worst: 64 });
+    expect(hidden.unseen).toBeCloseTo(64, 9);
+    const halved = await score(honest, (values) => (values[0] === -400 ? 32 : 64) * values.length);
+    expect(halved.fitness).toBeCloseTo(-6 + 1 / 8, 12);
+    expect(halved.scores['in order']).toBeCloseTo(-5, 12);
+  });
+
+  it('counts for the lists that are asked for alone', async () => {
+    const { scores } = await score(honest, ({ length }) => 8 * length, false, ['backwards', 'random']);
+    expect(Object.keys(scores)).toEqual(['random', 'backwards']);
+  });
+
+  it('is drawn within the limits', async () => {
+    const { artifacts } = await score(honest, ({ length }) => 20_000 * length, true);
+    expect((artifacts.picture as unknown as Picture).shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
+  });
+});
+
+it('the lists have the shapes they are named for', () => {
+  const steps = ({ values }: List): number =>
+    values.reduce((sum, value, i) => sum + Number(i > 0 && value < (values[i - 1] as number)), 0);
+  const of = (list: readonly List[], name: string): List => list.find((each) => each.name === name) as List;
+  for (const list of [evaluator.training, evaluator.unseen]) {
+    expect(steps(of(list, 'in order'))).toBe(0);
+    const { values } = of(list, 'backwards');
+    expect(steps(of(list, 'backwards'))).toBe(values.length - 1);
+    expect(steps(of(list, 'seven runs'))).toBeLessThan(0.45 * values.length);
+    expect(new Set(of(list, 'few different').values).size).toBe(8);
+    expect(steps(of(list, 'nearly in order'))).toBeLessThan(0.05 * values.length);
+    expect(steps(of(list, 'nearly in order'))).toBeGreaterThan(0);
+    expect(steps(of(list, 'random'))).toBeGreaterThan(0.4 * values.length);
+  }
+  expect(evaluator.training).toHaveLength(8);
+  expect(evaluator.unseen).toHaveLength(16);
+});
