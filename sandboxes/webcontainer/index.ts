@@ -3,10 +3,11 @@
  * is free for personal and open-source use, and commercial use needs a licence of StackBlitz. Runs in a page that is isolated from other
  * origins. Steps can't be counted and memory can't be limited here: the wall clock is the only limit.
  */
-import type { OpenResult, Prepared, Sandbox, SandboxStats, Session, Source } from '../contract.ts';
+import type { OpenResult, Sandbox, SandboxStats, Session, Source } from '../contract.ts';
 import { bootContainer, endContainer, type Container, type BootOptions } from './boot.ts';
 import { ProjectProcess } from './process.ts';
 import { install, packagesOf, treeOf, type Installed } from './project.ts';
+import { digest, prepareProject } from './prepare.ts';
 import { RUNNER_FILE, runnerText } from './runner.ts';
 
 const NOTE =
@@ -43,6 +44,8 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
       return first;
     }
     let current = first.process;
+    /** It has been called: its state may not be what it was. */
+    let used = false;
     let renewing: Promise<string | null> | null = null;
     let over = false;
     const renew = async (): Promise<string | null> => {
@@ -60,8 +63,9 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
         if (parameters !== undefined && parameters.length > 0)
           return { type: 'failed', reason: 'numbers can’t be tuned in a Node project' };
         // Calls that come while a process starts share it, so that one wish for a fresh state makes one process.
-        if (!current.alive || parameters !== undefined) renewing ??= renew();
+        if (!current.alive || (used && parameters !== undefined)) renewing ??= renew();
         const broken = await renewing;
+        used = true;
         return broken === null ? current.call(name, args) : { type: 'failed', reason: broken };
       },
       close() {
@@ -94,7 +98,7 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
 
   return {
     id: 'webcontainer',
-    prepare: (source) => prepare(source),
+    prepare: (source) => prepareProject(source),
     async open({ program }, limits, signal) {
       if (program.kind !== 'script') return failed(`${program.kind} programs do not run in a WebContainer`);
       try {
@@ -114,32 +118,6 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
 }
 
 type Rest = [limits: Parameters<Sandbox['open']>[1], signal?: AbortSignal | undefined];
-
-/** A project goes into the container as it stands; Node says there what is wrong with it. `modules` are its files, packages.json too. */
-async function prepare({ files, entry }: Source): Promise<Prepared> {
-  if (!Object.hasOwn(files, entry))
-    return { type: 'build-failed', reason: `${entry} is the entry, but there is no such file` };
-  if (Object.hasOwn(files, RUNNER_FILE))
-    return { type: 'build-failed', reason: `${RUNNER_FILE} is a name of the sandbox’s own` };
-  const manifest = files['package.json'];
-  if (manifest !== undefined) {
-    try {
-      JSON.parse(manifest);
-    } catch (error) {
-      return {
-        type: 'build-failed',
-        reason: `package.json: ${error instanceof Error ? error.message : 'is not JSON'}`,
-      };
-    }
-  }
-  const hash = await digest(JSON.stringify([entry, Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))]));
-  return { type: 'ok', hash, program: { kind: 'script', modules: files, entry } };
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(bytes.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 function failed(reason: string): OpenResult {
   return { type: 'failed', reason };
