@@ -3,7 +3,7 @@
  * address over the line, and stops at a reading of the clock, where the host freezes the interpreter. From then on the host calls `serve` from outside: it
  * reads one command from the line and writes one answer.
  *
- * Answers begin with a letter: `o` a value as JSON, `f` failed with a reason, `b` did not build, `m` out of memory.
+ * It is handed over on a command line that counts characters as bytes, so it is all ASCII. Answers begin with a letter: `o` a value as JSON, `f` failed with a reason, `b` did not build, `m` out of memory.
  */
 
 /** Path of the line between host and interpreter. */
@@ -58,7 +58,7 @@ def _start():
         frames = trace.stack.format()
         if frames:
             if len(frames) > 12:
-                frames[6:-6] = ["  …\n"]
+                frames[6:-6] = ["  ...\n"]
             text += "\nTraceback (most recent call last):\n" + "".join(frames).rstrip()
         inner = trace.__cause__ or (None if trace.__suppress_context__ else trace.__context__)
         if inner is not None:
@@ -334,6 +334,12 @@ def _start():
                 answer = out_of_memory if isinstance(second, MemoryError) else b"ffailed, and what it threw could not be described"
         write(line, answer)
 
+    def sleep(seconds):
+        """The clock stands still, and nobody waits."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+
+    time.sleep = sleep
     sys.meta_path.insert(0, Finder)
     sys.path[:] = [place for place in sys.path if place.endswith(".zip")]
     sys.dont_write_bytecode = True

@@ -1,9 +1,10 @@
 /** The frozen CPython of this page or process: made when it is first needed, and kept. */
 import type { Progress } from '../../wasm-toolchains/contract.ts';
+import { meter } from '../../wasm-toolchains/inspect/meter.ts';
 import { createImage, type PythonImage } from './image.ts';
 
 /** What comes over the network, compressed, in bytes. */
-export const PYTHON_DOWNLOAD_BYTES = 14_000_000;
+export const PYTHON_DOWNLOAD_BYTES = 9_900_000;
 
 export interface PythonRuntime {
   ready(): boolean;
@@ -16,11 +17,7 @@ export type LoadCPython = (
   signal: AbortSignal,
 ) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** `meter`: see `createImage`. */
-export function createPythonRuntime(
-  loadCPython: LoadCPython,
-  meter: ((wasm: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) | null,
-): PythonRuntime {
+export function createPythonRuntime(loadCPython: LoadCPython): PythonRuntime {
   let image: PythonImage | null = null;
   let making: Promise<PythonImage> | null = null;
 
@@ -28,7 +25,7 @@ export function createPythonRuntime(
     try {
       const loaded = await loadCPython(report, signal);
       report({ step: 'Starting Python', loaded: null, total: null });
-      return (image = await createImage(loaded, meter));
+      return (image = await createImage(loaded, metered));
     } finally {
       making = null;
     }
@@ -41,4 +38,11 @@ export function createPythonRuntime(
       return (making ??= make(report, signal));
     },
   };
+}
+
+/** Throws where the module can't be metered. */
+export function metered(wasm: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const result = meter(wasm);
+  if (result.type === 'failed') throw new Error(result.reason);
+  return result.wasm;
 }

@@ -1,5 +1,6 @@
 /** Python calling modules of other languages. */
 import { describe, expect, it } from 'vitest';
+import { metered } from '../../sandboxes/python/runtime.ts';
 import { readSignatures } from '../../sandboxes/python/signatures.ts';
 import { fromText, loaded, START } from './python-place.ts';
 
@@ -101,6 +102,28 @@ describe('python: kernels', () => {
       status: 'failed',
       reason: expect.stringMatching(reason) as string,
     });
+  });
+
+  it('shares its fuel', async () => {
+    const spin = metered(
+      await fromText(
+        `(module (func (export "spin") (param i32) (loop $again
+          (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if $again (local.get 0)))))`,
+      ),
+    );
+    const text = 'import spin\ndef f(n): return spin.spin(n)\ndef g():\n  while True: spin.spin(1)\ndef h(): return 1';
+    const { call } = await loaded(text, { spin }, { fuel: 5000 });
+    const [little, more] = [call('f', 1000), call('f', 50_000)];
+    expect([little.status, more.status]).toEqual(['ok', 'ok']);
+    expect(more.fuel - little.fuel).toBeGreaterThan(1000);
+    for (const name of ['f', 'g']) {
+      expect(call(name, ...(name === 'f' ? [0] : []))).toEqual({
+        status: 'timeout',
+        reason: 'out of fuel',
+        fuel: 5000,
+      });
+      expect(call('h')).toMatchObject({ status: 'ok', value: 1 });
+    }
   });
 
   it('takes modules built for WASI, and refuses imports it does not know', async () => {

@@ -1,15 +1,15 @@
 /** A frozen CPython for the tests of this process, and short words for asking it. */
 import wabt from 'wabt';
-import { readCPython } from '../../sandboxes/python/assets-node.ts';
-import { createImage, type PythonImage } from '../../sandboxes/python/image.ts';
+import type { PythonImage } from '../../sandboxes/python/image.ts';
 import { type Answer, createInterpreter, type Interpreter } from '../../sandboxes/python/interpreter.ts';
+import { nodePython } from '../../sandboxes/python/runtime-node.ts';
 import { createRandom } from '../../sandboxes/hosting/realm/random.ts';
 
 let image: Promise<{ readonly image: PythonImage; readonly module: WebAssembly.Module }> | null = null;
 
 export function frozenPython(): Promise<{ readonly image: PythonImage; readonly module: WebAssembly.Module }> {
   image ??= (async () => {
-    const made = await createImage(await readCPython(), null);
+    const made = await nodePython.load();
     return { image: made, module: await WebAssembly.compile(made.wasm) };
   })();
   return image;

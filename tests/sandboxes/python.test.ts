@@ -275,6 +275,39 @@ describe('python: the same each time', () => {
   });
 });
 
+describe('python: fuel', () => {
+  it('counts the same each time, by the work done', async () => {
+    const text = 'def f(n):\n    i = 0\n    while i < n: i += 1\n    return i';
+    const [one, two] = [await loaded(text), await loaded(text)];
+    const spent = [0, 1000, 2000].map((n) => one.call('f', n).fuel);
+    expect([0, 1000, 2000].map((n) => two.call('f', n).fuel)).toEqual(spent);
+    expect((spent[2] ?? 0) - (spent[1] ?? 0)).toBeGreaterThan(1000);
+    expect((spent[2] ?? 0) - (spent[1] ?? 0)).toBeLessThan(4000);
+  });
+
+  it.each([
+    ['an endless loop', 'while True: pass'],
+    ['one that catches everything', 'while True:\n    try:\n        while True: pass\n    except BaseException: pass'],
+    ['one inside the library', 'import itertools\nfor _ in itertools.repeat(0): pass'],
+    ['one in C code', 'sum(iter(int, 1))'],
+    ['a pattern that backtracks', 'import re\nre.match("(a+)+$", "a" * 40 + "b")'],
+    ['one huge power', 'return (3 ** (10 ** 8)) % 7'],
+    ['a wait', 'import time\nwhile time.time() < 2e9: time.sleep(1000)'],
+  ])('stops %s by fuel, the same each time, and goes on', async (_name, text) => {
+    const { call, interpreter } = await loaded(`${body(text)}\ndef g(): return 5`, {}, { fuel: 20_000 });
+    expect(call('f')).toEqual({ status: 'timeout', reason: 'out of fuel', fuel: 20_000 });
+    expect(call('g')).toMatchObject({ status: 'ok', value: 5 });
+    expect(interpreter.fresh(START)).toMatchObject({ status: 'ok' });
+    expect(call('g')).toMatchObject({ status: 'ok', value: 5 });
+  });
+
+  it('stops endless loading, too', async () => {
+    const { interpreter, reason } = await loaded('while True: pass', {}, { fuel: 5000 });
+    expect(reason).toBeNull();
+    expect(interpreter.fresh(START)).toMatchObject({ status: 'timeout', reason: 'out of fuel' });
+  });
+});
+
 describe('python: as a script', () => {
   const run = async (text: string, input = '', args: string[] = []) => {
     const { interpreter } = await loaded(text, {}, { outputBytes: 1000 });

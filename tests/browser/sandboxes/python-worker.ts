@@ -1,8 +1,7 @@
 /** Makes a frozen CPython in a worker of the page and asks it; posts what came of it. */
 import { createRandom } from '../../../sandboxes/hosting/realm/random.ts';
-import { fetchCPython } from '../../../sandboxes/python/assets-page.ts';
-import { createImage } from '../../../sandboxes/python/image.ts';
 import { createInterpreter } from '../../../sandboxes/python/interpreter.ts';
+import { pagePython } from '../../../sandboxes/python/runtime-page.ts';
 
 const PROGRAM = 'import random\nn = 0\ndef f(x):\n    global n\n    n += 1\n    return [x * 2, n, random.random()]';
 const LIMITS = { megabytes: 32, outputBytes: 10_000, fuel: 1_000_000 };
@@ -16,12 +15,10 @@ async function work(): Promise<unknown> {
     last = performance.now();
   };
   const steps: string[] = [];
-  const assets = await fetchCPython(({ step, loaded, total }) => {
+  const image = await pagePython.load(({ step, loaded, total }) => {
     if (steps.at(-1) !== step) steps.push(step);
     if (loaded === total && loaded !== null) steps.push(`${loaded}`);
-  }, new AbortController().signal);
-  lap('fetch');
-  const image = await createImage(assets, null);
+  });
   lap('image');
   const module = await WebAssembly.compile(image.wasm);
   lap('compile');
