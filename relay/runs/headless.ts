@@ -5,6 +5,7 @@ import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';
 import { createSteadyEvaluations } from '../../web/engine/steady.ts';
+import { languagesOf } from '../../web/engine/syntax/language.ts';
 import { loadSyntax } from '../../web/syntax/load.ts';
 import { readSyntaxAsset } from '../../web/syntax/node.ts';
 
@@ -30,7 +31,7 @@ export interface Headless {
 /** Starts paused. Rejects where the log can't be gone on with. */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
   const { experiment, seed, parallel, log, emit } = options;
-  const syntax = await loadSyntax([experiment.language], readSyntaxAsset);
+  const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const { evaluator, limits } = experiment;

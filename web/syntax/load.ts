@@ -1,11 +1,13 @@
 import { Language as Grammar, Parser } from 'web-tree-sitter';
 import type { Language } from '../engine/experiment.ts';
 import type { Syntax, SyntaxTree } from '../engine/syntax/tree.ts';
+import { grammarOf } from './asset.ts';
 import type { ReadSyntaxAsset, SyntaxAsset } from './asset.ts';
 import { EditedParser } from './edited.ts';
+import { parseWat } from './wat.ts';
 
 let started: Promise<void> | null = null;
-const grammars = new Map<Language, Promise<Grammar>>();
+const grammars = new Map<SyntaxAsset, Promise<Grammar>>();
 
 /**
  * Loads the parser once and the grammars asked for, and no others. A load that failed (network) may be tried again.
@@ -15,12 +17,15 @@ export async function loadSyntax(languages: readonly Language[], read?: ReadSynt
   const source = read ?? (await reader());
   started ??= retried(start(source), () => (started = null));
   await started;
+  const asked: ReadonlySet<Language> = new Set(languages);
   const parsers = new Map<Language, EditedParser>();
-  for (const language of new Set(languages)) {
-    let grammar = grammars.get(language);
+  for (const language of asked) {
+    const asset = grammarOf(language);
+    if (asset === null) continue;
+    let grammar = grammars.get(asset);
     if (!grammar) {
-      grammar = retried(loadGrammar(language, source), () => grammars.delete(language));
-      grammars.set(language, grammar);
+      grammar = retried(loadGrammar(asset, source), () => grammars.delete(asset));
+      grammars.set(asset, grammar);
     }
     const parser = new Parser();
     parser.setLanguage(await grammar);
@@ -28,6 +33,7 @@ export async function loadSyntax(languages: readonly Language[], read?: ReadSynt
   }
   return {
     parse(language: Language, text: string, near?: string): SyntaxTree {
+      if (language === 'wat' && asked.has(language)) return parseWat(text);
       const parser = parsers.get(language);
       if (!parser) throw new Error(`The ${language} grammar has not been loaded`);
       return parser.parse(text, near);
@@ -40,8 +46,8 @@ async function start(read: ReadSyntaxAsset): Promise<void> {
   await Parser.init({ wasmBinary: exactBuffer(await read('parser')) });
 }
 
-async function loadGrammar(language: Language, read: ReadSyntaxAsset): Promise<Grammar> {
-  return Grammar.load(await read(language as SyntaxAsset));
+async function loadGrammar(asset: SyntaxAsset, read: ReadSyntaxAsset): Promise<Grammar> {
+  return Grammar.load(await read(asset));
 }
 
 function exactBuffer(bytes: Uint8Array): ArrayBuffer {

@@ -2,7 +2,7 @@
 import { log } from '../arithmetic.ts';
 import type { Language } from '../experiment.ts';
 import type { Files } from '../program.ts';
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import type { Node, ParsedFile } from '../syntax/parsed.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Syntax } from '../syntax/tree.ts';
@@ -31,11 +31,11 @@ export interface Complexity {
 
 /** Of all code files together. Files that don't parse, and files that hold no code, don't count; nor do types and comments. */
 export function complexityOf(syntax: Syntax, language: Language, files: Files): Complexity {
-  const table = languageTable(language);
   const tally = new Tally();
   for (const path of Object.keys(files)) {
-    if (!holdsCode(table, path)) continue;
-    const parse = parseFile(syntax, language, files[path] as string);
+    const table = tableOf(language, path);
+    if (!table) continue;
+    const parse = parseFile(syntax, table.id, files[path] as string);
     if (parse.type === 'ok') tally.file(parse.file);
   }
   const { nesting, loc } = tally;

@@ -7,7 +7,7 @@
 import { log } from '../arithmetic.ts';
 import type { Language } from '../experiment.ts';
 import type { Files } from '../program.ts';
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import type { Node, ParsedFile } from '../syntax/parsed.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Syntax } from '../syntax/tree.ts';
@@ -21,12 +21,12 @@ export const DIMENSIONS = 256;
  * length says nothing; compare by `similarity`. Files that hold no code, or don't parse, count by their words.
  */
 export function embed(syntax: Syntax, language: Language, files: Files): Int8Array {
-  const table = languageTable(language);
   const sum = new Float64Array(DIMENSIONS);
   // In a fixed order, for sums of fractions depend on it.
   for (const path of Object.keys(files).sort()) {
     const text = files[path] as string;
-    const parse = holdsCode(table, path) ? parseFile(syntax, language, text) : null;
+    const table = tableOf(language, path);
+    const parse = table ? parseFile(syntax, table.id, text) : null;
     const part = parse?.type === 'ok' ? codeFeatures(parse.file) : textFeatures(text);
     for (let i = 0; i < DIMENSIONS; i++) sum[i] = (sum[i] as number) + (part[i] as number);
   }

@@ -1,5 +1,5 @@
 import { evolvableRanges } from '../patches/evolve-blocks.ts';
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 
 /**
@@ -24,7 +24,7 @@ export const copy: Operator = {
 function placeFor({ experiment, syntax, parent }: OperatorContext): { file: string; end: number } | null {
   const { entry, language } = experiment;
   const paths = [entry, ...Object.keys(parent.files).filter((path) => path !== entry)].filter((path) =>
-    holdsCode(languageTable(language), path),
+    tableOf(language, path),
   );
   if (!paths.some((path) => parent.files[path]?.includes('EVOLVE-BLOCK'))) {
     const text = parent.files[entry];

@@ -3,7 +3,7 @@ import type { Experiment, Vocabulary } from '../experiment.ts';
 import type { Files } from '../program.ts';
 import { evolvableRanges } from '../patches/evolve-blocks.ts';
 import type { Range } from '../patches/evolve-blocks.ts';
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import { inferNumbers } from '../syntax/numeric.ts';
 import type { Numbers } from '../syntax/numeric.ts';
 import { parseFile } from '../syntax/parsed.ts';
@@ -38,14 +38,14 @@ const layouts = new WeakMap<Vocabulary, WeakMap<ParsedFile, { readonly ranges: s
 const hints = new WeakMap<Vocabulary, ReadonlySet<string>>();
 
 export function layOut(syntax: Syntax, experiment: Experiment, files: Files): LaidOut {
-  const table = languageTable(experiment.language);
   const allowed = evolvableRanges(syntax, experiment.language, files);
   if (allowed.type === 'failed') return allowed;
   const grounds: Ground[] = [];
   for (const path of Object.keys(files).sort()) {
     const ranges = allowed.ranges[path] ?? [];
-    if (ranges.length === 0 || !holdsCode(table, path)) continue;
-    const parse = parseFile(syntax, experiment.language, files[path] as string);
+    const table = tableOf(experiment.language, path);
+    if (ranges.length === 0 || !table) continue;
+    const parse = parseFile(syntax, table.id, files[path] as string);
     if (parse.type === 'failed') return { type: 'failed', reason: `${path}:${parse.fault.line}: ${parse.fault.what}` };
     grounds.push(groundOf(path, parse.file, ranges, experiment.strategy.vocabulary));
   }

@@ -1,5 +1,5 @@
 /** What of a program may change, as whole lines where its markers stand on lines of their own. */
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import { commentFormsOf, findTextBlocks } from './comment-forms.ts';
 import { deepest, MOST_DEPTH } from './depth.ts';
@@ -25,9 +25,9 @@ export type EditableResult = Editable | { readonly type: 'failed'; readonly reas
 
 /** On the tree where the text parses, on comments and strings alone where it does not. */
 export function blockFinder(syntax: Syntax, language: Language): FindBlocks {
-  const table = languageTable(language);
   return (path, text) => {
-    const blocks = holdsCode(table, path) && deepest(text) <= MOST_DEPTH ? blocksOnTree(syntax, language, text) : null;
+    const table = tableOf(language, path);
+    const blocks = table && deepest(text) <= MOST_DEPTH ? blocksOnTree(syntax, table.id, text) : null;
     if (blocks) return blocks;
     const forms = commentFormsOf(path);
     return forms

@@ -3,7 +3,7 @@
  * EVOLVE-BLOCK-END. A program without a marker in any file may change everywhere; where one file has markers, files without are
  * fixed.
  */
-import { holdsCode, languageTable } from '../syntax/language.ts';
+import { tableOf } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Language } from '../experiment.ts';
 import type { Files } from '../program.ts';
@@ -69,11 +69,11 @@ function findBlocks(file: ParsedFile): Blocks {
 
 /** For every file of the program the ranges that may change. Files that hold no code never change. */
 export function evolvableRanges(syntax: Syntax, language: Language, files: Files): EvolvableRanges {
-  const table = languageTable(language);
   const blocks: [string, Blocks & { type: 'ok' }][] = [];
   for (const path of Object.keys(files)) {
-    if (!holdsCode(table, path)) continue;
-    const parse = parseFile(syntax, language, files[path] as string);
+    const table = tableOf(language, path);
+    if (!table) continue;
+    const parse = parseFile(syntax, table.id, files[path] as string);
     if (parse.type === 'failed') return { type: 'failed', reason: `${path}:${parse.fault.line}: ${parse.fault.what}` };
     const result = evolveBlocks(parse.file);
     if (result.type === 'failed') {

@@ -3,9 +3,9 @@ import type { Experiment } from '../experiment.ts';
 import { combineHashes, syntaxHash } from '../novelty/syntax-hash.ts';
 import { evolvableRanges, evolveBlocks, fixedParts } from '../patches/evolve-blocks.ts';
 import type { Files } from '../program.ts';
-import { holdsCode, languageTable } from './language.ts';
+import { languageTable, tableOf } from './language.ts';
 import { parseFile } from './parsed.ts';
-import { RESERVED, mentions } from './reserved.ts';
+import { mentions } from './reserved.ts';
 import type { Syntax } from './tree.ts';
 
 /** All that the checks look at in an experiment. */
@@ -41,20 +41,21 @@ export function checkCandidate({ syntax, experiment, parent, files }: CheckInput
 
 /** The checks that need no parent: parses, reserved names are left alone. `near`: a program it was probably made from. */
 export function hashProgram(syntax: Syntax, experiment: Coded, files: Files, near: Files = {}): Check {
-  const table = languageTable(experiment.language);
+  const { reserved } = languageTable(experiment.language);
   const parts: [string, string][] = [];
   for (const path of Object.keys(files)) {
     const text = files[path] as string;
-    if (!holdsCode(table, path)) {
+    const table = tableOf(experiment.language, path);
+    if (!table) {
       parts.push([path, text]);
       continue;
     }
-    const parse = parseFile(syntax, experiment.language, text, Object.hasOwn(near, path) ? near[path] : undefined);
+    const parse = parseFile(syntax, table.id, text, Object.hasOwn(near, path) ? near[path] : undefined);
     if (parse.type === 'failed') {
       const { line, column, what } = parse.fault;
       return { type: 'rejected', reason: `${path}:${line}:${column}: ${what || 'syntax error'}` };
     }
-    for (const name of RESERVED) {
+    for (const name of reserved) {
       if (mentions(parse.file, name)) return { type: 'rejected', reason: `${path} uses the reserved name ${name}` };
     }
     parts.push([path, syntaxHash(parse.file)]);
@@ -63,7 +64,6 @@ export function hashProgram(syntax: Syntax, experiment: Coded, files: Files, nea
 }
 
 function keepsToBlocks(syntax: Syntax, experiment: Coded, parent: Files, files: Files): string | null {
-  const table = languageTable(experiment.language);
   for (const path of Object.keys(files)) if (!Object.hasOwn(parent, path)) return `${path} is a new file`;
   const allowed = evolvableRanges(syntax, experiment.language, parent);
   if (allowed.type === 'failed') return allowed.reason;
@@ -73,8 +73,9 @@ function keepsToBlocks(syntax: Syntax, experiment: Coded, parent: Files, files: 
     if (after === undefined) return `${path} is gone`;
     if (after === before) continue;
     const ranges = allowed.ranges[path] ?? [];
-    if (!holdsCode(table, path) || ranges.length === 0) return `${path} must not change`;
-    const parse = parseFile(syntax, experiment.language, after);
+    const table = tableOf(experiment.language, path);
+    if (!table || ranges.length === 0) return `${path} must not change`;
+    const parse = parseFile(syntax, table.id, after);
     if (parse.type === 'failed') return `${path}:${parse.fault.line}:${parse.fault.column}: ${parse.fault.what}`;
     const blocks = evolveBlocks(parse.file);
     if (blocks.type === 'failed') return `${path}:${blocks.error.line}: its evolve block markers do not balance`;

@@ -4,7 +4,7 @@
  */
 import type { Experiment } from '../experiment.ts';
 import type { Files } from '../program.ts';
-import { holdsCode, languageTable } from './language.ts';
+import { tableOf } from './language.ts';
 import { parseFile } from './parsed.ts';
 import type { Node, ParsedFile } from './parsed.ts';
 import { FUEL, PARAMETERS, mentions } from './reserved.ts';
@@ -19,22 +19,25 @@ const COUNT_EXPRESSION = `(--${FUEL}.n < 0 && ${FUEL}.out(), `;
 
 const armed = new WeakMap<ParsedFile, string>();
 
-/** Refuses programs that touch the fuel themselves. Lifted literals (`$p[3]`) pass; any other use of `$p` does not. */
+/**
+ * Refuses programs that don't parse, or touch the fuel themselves. Lifted literals (`$p[3]`) pass; any other use of `$p` does not. Languages whose sandbox
+ * counts for them stay as they are.
+ */
 export function arm(syntax: Syntax, experiment: Experiment, files: Files): Armed {
-  const table = languageTable(experiment.language);
   const result: Record<string, string> = {};
   for (const path of Object.keys(files)) {
     const text = files[path] as string;
-    if (!holdsCode(table, path)) {
+    const table = tableOf(experiment.language, path);
+    if (!table) {
       result[path] = text;
       continue;
     }
-    const parse = parseFile(syntax, experiment.language, text);
+    const parse = parseFile(syntax, table.id, text);
     if (parse.type === 'failed') {
       const { line, column, what } = parse.fault;
       return { type: 'failed', reason: `${path}:${line}:${column}: ${what || 'syntax error'}` };
     }
-    let counted = armed.get(parse.file);
+    let counted = table.armed ? armed.get(parse.file) : text;
     if (counted === undefined) {
       if (mentions(parse.file, FUEL)) return { type: 'failed', reason: `${path} uses the reserved name ${FUEL}` };
       if (misusesParameters(parse.file)) {

@@ -102,6 +102,7 @@ function parse(syntax: Syntax, table: LanguageTable, text: string, near?: string
     if (root.hasError) return { type: 'failed', fault: firstFault(root, 0) };
     const comments: Comment[] = [];
     const copied = copyTree(tree, table, comments);
+    if (table.shape) reshape(copied, table.shape, text);
     return { type: 'ok', file: { table, text, root: copied, comments } };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
@@ -112,6 +113,12 @@ function parse(syntax: Syntax, table: LanguageTable, text: string, near?: string
   } finally {
     tree.delete();
   }
+}
+
+/** Parents first. The copy is nobody else's yet. */
+function reshape(node: { kind: string } & Node, shape: NonNullable<LanguageTable['shape']>, text: string): void {
+  node.kind = shape(node, text) ?? node.kind;
+  for (const child of node.children) reshape(child, shape, text);
 }
 
 function copyTree(tree: SyntaxTree, table: LanguageTable, comments: Comment[]): Node {
@@ -129,6 +136,7 @@ interface Kind {
   readonly named: boolean;
   readonly isLeaf: boolean;
   readonly isComment: boolean;
+  readonly dissolves: boolean;
 }
 
 const kindsByTable = new WeakMap<LanguageTable, Map<number, Kind>>();
@@ -151,12 +159,12 @@ function kindAt(cursor: SyntaxCursor, { table, known }: KindReader): Kind {
   return kind;
 }
 
-function kindOf(type: string, named: boolean, { kinds }: LanguageTable): Kind {
+function kindOf(type: string, named: boolean, { kinds, rename, dissolve, atoms }: LanguageTable): Kind {
   // The word `number` of a type is a token of that very kind, and no literal.
-  const name = !named && kinds.expression.has(type) ? `word ${type}` : type;
+  const name = named ? (rename[type] ?? type) : kinds.expression.has(type) ? `word ${type}` : type;
   // Most leaves are punctuation or names; asking those for children would cross over for nothing.
-  const isLeaf = !named || kinds.identifier.has(name) || kinds.number.has(name);
-  return { name, named, isLeaf, isComment: kinds.comment.has(type) };
+  const isLeaf = !named || kinds.identifier.has(name) || kinds.number.has(name) || atoms.has(name);
+  return { name, named, isLeaf, isComment: kinds.comment.has(type), dissolves: named && dissolve.has(type) };
 }
 
 /** Leaves the cursor where it was. */
@@ -180,14 +188,30 @@ function copyAt(
     index,
     children,
   };
-  if (kind.isLeaf || !cursor.gotoFirstChild()) return node;
+  if (!kind.isLeaf) copyBelow(cursor, node, children, kinds, comments, depth);
+  return node;
+}
+
+/** Children of the node the cursor is at, which become children of `node`. False where there are none. */
+function copyBelow(
+  cursor: SyntaxCursor,
+  node: Node,
+  children: Node[],
+  kinds: KindReader,
+  comments: Comment[],
+  depth: number,
+): boolean {
+  if (depth > DEEPEST) throw new TooDeep(cursor.startIndex);
+  if (!cursor.gotoFirstChild()) return false;
   do {
     const below = kindAt(cursor, kinds);
     if (below.isComment) comments.push({ start: cursor.startIndex, end: cursor.endIndex });
-    else children.push(copyAt(cursor, node, children.length, kinds, comments, depth + 1, below));
+    else if (!below.dissolves || !copyBelow(cursor, node, children, kinds, comments, depth + 1)) {
+      children.push(copyAt(cursor, node, children.length, kinds, comments, depth + 1, below));
+    }
   } while (cursor.gotoNextSibling());
   cursor.gotoParent();
-  return node;
+  return true;
 }
 
 function copyNode(
@@ -210,13 +234,26 @@ function copyNode(
     index,
     children,
   };
-  if (kind.isLeaf) return node;
+  if (!kind.isLeaf) copyNodesBelow(source, node, children, table, comments, depth);
+  return node;
+}
+
+function copyNodesBelow(
+  source: SyntaxNode,
+  node: Node,
+  children: Node[],
+  table: LanguageTable,
+  comments: Comment[],
+  depth: number,
+): void {
+  if (depth > DEEPEST) throw new TooDeep(source.startIndex);
   for (const child of source.children) {
     if (!child) continue;
+    const isOpen = child.isNamed && table.dissolve.has(child.type) && child.childCount > 0;
     if (table.kinds.comment.has(child.type)) comments.push({ start: child.startIndex, end: child.endIndex });
+    else if (isOpen) copyNodesBelow(child, node, children, table, comments, depth + 1);
     else children.push(copyNode(child, node, children.length, table, comments, depth + 1));
   }
-  return node;
 }
 
 function firstFault(node: SyntaxNode, depth: number): SyntaxFault {

@@ -15,8 +15,22 @@ export interface Binding {
   readonly from: number;
   /** The initial value, the function itself for functions, or null. */
   readonly value: Node | null;
+  /** Text of its type where the language says one with the name; JavaScript's family says it behind the name. */
+  readonly type: string | null;
   /** Names that stand for it, its declaration excepted. */
   readonly uses: Node[];
+}
+
+/** What a language's table declares names with. */
+export interface Scoping {
+  readonly file: ParsedFile;
+  readonly root: Node;
+  isFunction(node: Node): boolean;
+  /** The innermost scope above the node. */
+  blockOf(node: Node): Node;
+  functionOf(node: Node): Node;
+  /** Declares every name of the pattern. */
+  declare(kind: BindingKind, scope: Node, pattern: Node, value: Node | null, from: number, type?: string | null): void;
 }
 
 export interface Scopes {
@@ -37,17 +51,6 @@ export function scopesOf(file: ParsedFile): Scopes {
   return scopes;
 }
 
-const OWN_SCOPE = new Set([
-  'program',
-  'statement_block',
-  'for_statement',
-  'for_in_statement',
-  'catch_clause',
-  'switch_body',
-  'class_body',
-  'class_static_block',
-]);
-
 function build(file: ParsedFile): Scopes {
   const { table, text, root } = file;
   const { kinds } = table;
@@ -55,11 +58,11 @@ function build(file: ParsedFile): Scopes {
   const bindings: Binding[] = [];
   const declarations = new Set<Node>();
   const isFunction = (node: Node): boolean => kinds.function.has(node.kind);
-  const isScope = (node: Node): boolean => OWN_SCOPE.has(node.kind) || isFunction(node);
+  const isScope = (node: Node): boolean => kinds.scope.has(node.kind) || isFunction(node);
   const blockOf = (node: Node): Node => ancestor(node, isScope) ?? root;
   const functionOf = (node: Node): Node => ancestor(node, isFunction) ?? root;
 
-  const declare = (kind: BindingKind, scope: Node, pattern: Node, value: Node | null, from: number): void => {
+  const declare: Scoping['declare'] = (kind, scope, pattern, value, from, type = null) => {
     for (const declared of namesIn(pattern, file)) {
       const name = text.slice(declared.start, declared.end);
       const binding: Binding = {
@@ -69,6 +72,7 @@ function build(file: ParsedFile): Scopes {
         declared,
         from,
         value: declared === pattern ? value : null,
+        type,
         uses: [],
       };
       declarations.add(declared);
@@ -80,52 +84,10 @@ function build(file: ParsedFile): Scopes {
     }
   };
 
+  const scoping: Scoping = { file, root, isFunction, blockOf, functionOf, declare };
   walk(root, (node) => {
     if (kinds.type.has(node.kind)) return false;
-    if (node.kind === 'variable_declarator') {
-      const pattern = node.children[0];
-      const declaration = node.parent;
-      const word = declaration?.children[0];
-      if (!pattern || !declaration || !word) return;
-      const value = node.children.some((child) => child.kind === '=') ? lastChild(node) : null;
-      const kind = text.slice(word.start, word.end) as BindingKind;
-      const scope = kind === 'var' ? functionOf(node) : blockOf(declaration);
-      declare(kind === 'var' || kind === 'let' ? kind : 'const', scope, pattern, value, node.end);
-    } else if (isFunction(node)) {
-      const name = node.children.find((child) => kinds.identifier.has(child.kind));
-      const own = node.children.find((child) => kinds.parameters.has(child.kind));
-      if (name && name.index < (own?.index ?? 0)) {
-        const isDeclaration = kinds.declaration.has(node.kind);
-        declare('function', isDeclaration ? blockOf(node) : node, name, node, 0);
-      }
-      for (const parameter of own?.children ?? []) {
-        if (parameter.named) declare('parameter', node, parameter, null, 0);
-      }
-      if (!own && name && node.kind === 'arrow_function') declare('parameter', node, name, null, 0);
-    } else if (node.kind === 'for_in_statement') {
-      const word = node.children.findIndex((child) => ['let', 'const', 'var'].includes(child.kind));
-      const pattern = word < 0 ? undefined : node.children[word + 1];
-      if (pattern) declare('loop', node, pattern, null, pattern.end);
-    } else if (node.kind === 'catch_clause') {
-      const pattern = node.children.find((child) => child.kind === '(')?.index;
-      const caught = node.children[pattern === undefined ? 1 : pattern + 1];
-      if (caught && caught.kind !== 'statement_block') declare('catch', node, caught, null, 0);
-    } else if (node.kind === 'class_declaration' || node.kind === 'abstract_class_declaration') {
-      const name = node.children.find((child) => child.kind === 'identifier' || child.kind === 'type_identifier');
-      if (name) declare('class', blockOf(node), name, node, node.end);
-    } else if (kinds.import.has(node.kind)) {
-      walk(node, (part) => {
-        if (part.kind === 'import_specifier') {
-          const local = lastChild(part);
-          if (local) declare('import', root, local, null, 0);
-          return false;
-        }
-        if (kinds.identifier.has(part.kind)) declare('import', root, part, null, 0);
-        return;
-      });
-      return false;
-    }
-    return;
+    return table.declare(node, scoping);
   });
 
   const lookup = (name: string, at: Node): Binding | null => {

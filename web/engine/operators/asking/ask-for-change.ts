@@ -2,7 +2,7 @@
 import { applyReply } from '../../patches/index.ts';
 import { blockFinder, editableOf } from '../../patches/editable.ts';
 import { programPrompt, retryMessages } from '../../prompts/index.ts';
-import { holdsCode, languageTable } from '../../syntax/language.ts';
+import { tableOf } from '../../syntax/language.ts';
 import type { ModelReply, Purpose } from '../../models/model.ts';
 import type { PromptKind } from '../../prompts/index.ts';
 import type { OperatorContext, Proposal } from '../operator.ts';
@@ -21,8 +21,7 @@ export interface Question {
 export async function askForChange(context: OperatorContext, { kind, variant, purpose }: Question): Promise<Proposal> {
   const { model, experiment, syntax, parent } = context;
   if (!model) return { type: 'none', reason: 'no model is at hand', final: true };
-  const table = languageTable(experiment.language);
-  const editable = editableOf(parent.files, (path) => holdsCode(table, path), blockFinder(syntax, experiment.language));
+  const editable = editableOf(parent.files, (path) => tableOf(experiment.language, path) !== null, blockFinder(syntax, experiment.language));
   if (editable.type === 'failed') return { type: 'none', reason: editable.reason, final: true };
   if (Object.values(editable.ranges).every((ranges) => ranges.length === 0)) {
     return { type: 'none', reason: 'no part of the program may change', final: true };

@@ -1,0 +1,3 @@
+export const set = (...items: string[]): ReadonlySet<string> => new Set(items);
+
+export const NONE: ReadonlySet<string> = new Set();
