@@ -52,9 +52,26 @@ export class Downloads {
 
 /** `This run needs Python (14 MB) and the C and C++ compiler (27 MB).` */
 export function askWords(downloads: readonly Download[]): string {
-  const parts = downloads.map(({ title, bytes }) => `${title} (${formatBytes(bytes)})`);
+  const parts = downloads.map(({ title, bytes }) => (bytes > 0 ? `${title} (${formatBytes(bytes)})` : title));
   const list = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
-  return `This run needs ${list}. ${parts.length === 1 ? 'It is' : 'They are'} fetched once and kept by the browser.`;
+  const foreign = downloads.flatMap(({ title, from }) => (from ? [{ title, ...from }] : []));
+  const own = downloads.length - foreign.length;
+  const once =
+    own === 0
+      ? ''
+      : ` ${own === 1 && foreign.length === 0 ? 'It is' : 'They are'} fetched once and kept by the browser.`;
+  const where = foreign.map(({ title, place, terms }) => ` ${capital(title)} comes from ${place}: ${terms}.`).join('');
+  return `This run needs ${list}.${once}${where}`;
+}
+
+/** `Download 41 MB and run`. */
+export function agreeWords(downloads: readonly Download[]): string {
+  const bytes = totalOf(downloads);
+  return bytes > 0 ? `Download ${formatBytes(bytes)} and run` : 'Load it and run';
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 export function totalOf(downloads: readonly Download[]): number {

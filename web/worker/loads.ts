@@ -10,6 +10,7 @@ export interface Runtime {
   readonly title: string;
   /** Over the network, compressed. */
   readonly bytes: number;
+  readonly from?: Download['from'];
   needed(experiment: Experiment, languages: readonly Language[]): boolean;
   ready(): boolean;
   /** Rejects with a reason for people; may be tried again. */
@@ -52,7 +53,10 @@ export function createLoads(parts: LoadsParts): Loads {
 
   return {
     async downloads(experiment) {
-      const found: Download[] = runtimesOf(experiment).map(({ id, title, bytes }) => ({ id, title, bytes }));
+      const found: Download[] = runtimesOf(experiment).map(({ id, title, bytes, from }) => ({
+        ...{ id, title, bytes },
+        ...(from ? { from } : {}),
+      }));
       for (const { id, title, availability } of await toolchainsOf(experiment)) {
         const state = await availability();
         if (state.type === 'loadable') found.push({ id, title, bytes: state.bytes });

@@ -63,8 +63,10 @@ export interface Download {
   readonly id: string;
   /** For people: `Python`, `the C and C++ compiler`. */
   readonly title: string;
-  /** Over the network, compressed. */
+  /** Over the network, compressed; 0 where nobody knows. */
   readonly bytes: number;
+  /** Another place that it comes from, and on what terms; left out where it comes from the page's own. */
+  readonly from?: { readonly place: string; readonly terms: string };
 }
 
 /** What is being fetched before a run can begin. */
@@ -150,14 +152,18 @@ export type ToPage =
   /** What a start waits for; null when it waits no more. */
   | { readonly type: 'loading'; readonly loading: Loading | null }
   /** Each run has a sandbox of its own: the page mounts another and sends its port. */
-  | { readonly type: 'sandbox-wanted' };
+  | { readonly type: 'sandbox-wanted' }
+  /** A run of Node projects: they live in the page, which sends a port to them. */
+  | { readonly type: 'container-wanted' };
 
 /** Page → worker over the events port. */
 export type ToWorker =
   /** The page has taken the run's events up to this number. The engine waits where the page falls far behind. */
   | { readonly type: 'taken'; readonly runId: string; readonly through: number }
   | { readonly type: 'sandbox'; readonly port: MessagePort }
-  | { readonly type: 'no-sandbox'; readonly reason: string };
+  | { readonly type: 'no-sandbox'; readonly reason: string }
+  | { readonly type: 'container'; readonly port: MessagePort }
+  | { readonly type: 'no-container'; readonly reason: string };
 
 /** The worker's first message, over its own line: commands may be sent from now on. */
 export const READY = 'genesis-run-worker-ready';

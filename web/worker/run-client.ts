@@ -106,6 +106,9 @@ export class RunClient {
       case 'sandbox-wanted':
         void this.#mount();
         return;
+      case 'container-wanted':
+        void this.#serveContainer();
+        return;
       default:
         message satisfies never;
     }
@@ -120,6 +123,21 @@ export class RunClient {
     if (this.#frame !== frame || this.#disposed) return;
     if (reason !== null) this.#send({ type: 'no-sandbox', reason });
     else this.#send({ type: 'sandbox', port: frame.port }, [frame.port]);
+  }
+
+  async #serveContainer(): Promise<void> {
+    try {
+      const [{ createWebContainerSandbox }, { serveSandbox }] = await Promise.all([
+        import('../../sandboxes/webcontainer/index.ts'),
+        import('../../sandboxes/webcontainer/remote.ts'),
+      ]);
+      if (this.#disposed) return;
+      const { port1, port2 } = new MessageChannel();
+      serveSandbox(createWebContainerSandbox(), port1);
+      this.#send({ type: 'container', port: port2 }, [port2]);
+    } catch (error) {
+      this.#send({ type: 'no-container', reason: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #send(message: ToWorker, transfer: Transferable[] = []): void {

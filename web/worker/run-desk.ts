@@ -214,7 +214,7 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
   async #asks(experiment: Experiment, agreed: readonly string[] = []): Promise<Asks | null> {
     const downloads = (await this.#at.downloads(experiment)).filter(({ id }) => !agreed.includes(id));
     const bytes = downloads.reduce((sum, download) => sum + download.bytes, 0);
-    return bytes > ASKED_ABOVE ? { type: 'asks', downloads } : null;
+    return bytes > ASKED_ABOVE || downloads.some(({ from }) => from !== undefined) ? { type: 'asks', downloads } : null;
   }
 
   async #load(experiment: Experiment): Promise<void> {

@@ -23,6 +23,7 @@ const SLOTS = Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 2) - 1))
 let events: MessagePort | null = null;
 const post = (message: ToPage): void => events?.postMessage(message);
 const ports = new SandboxPorts(() => post({ type: 'sandbox-wanted' }));
+const containers = new SandboxPorts(() => post({ type: 'container-wanted' }));
 
 // Nearly every run needs it; loading begins while the page is still busy with its first frame.
 loadSyntax(['javascript'], readSyntaxAsset).catch(() => {});
@@ -48,6 +49,11 @@ async function openSandbox(experiment: Experiment, broken: (reason: string) => v
   const port = await ports.next();
   const { evaluator, limits } = experiment;
   const options = { evaluator, limits, slots: SLOTS, compile: loads.compile };
+  if (experiment.sandbox === 'webcontainer') {
+    const { openContainerHost } = await import('./container.ts');
+    const made = openContainerHost(port, await containers.next(), options);
+    return createSteadyEvaluations(() => made, broken);
+  }
   return createSteadyEvaluations((lost) => createBrowserHost(port, options, lost), broken);
 }
 
@@ -65,6 +71,12 @@ const commands: RunCommands = {
           return;
         case 'no-sandbox':
           ports.refuse(data.reason);
+          return;
+        case 'container':
+          containers.give(data.port);
+          return;
+        case 'no-container':
+          containers.refuse(data.reason);
           return;
         default:
           data satisfies never;

@@ -1,6 +1,6 @@
-/** Ports of sandbox frames: each serves one run, and the page mounts the next when it is asked to. */
+/** Ports to what only a page can hold, frames and containers: each serves one run, and the page makes the next when it is asked to. */
 
-/** Milliseconds the page has to mount a frame. */
+/** Milliseconds the page has to make one. */
 const LIMIT = 20_000;
 
 export class SandboxPorts {

@@ -8,7 +8,7 @@ import {
   usable,
   type Ask,
 } from '../../../web/state/capabilities.svelte.ts';
-import { askWords, Downloads, loadingShare, loadingWords } from '../../../web/state/downloads.svelte.ts';
+import { agreeWords, askWords, Downloads, loadingShare, loadingWords } from '../../../web/state/downloads.svelte.ts';
 import { fakeStorage } from './storage.ts';
 
 const PYTHON = { id: 'python', title: 'Python', bytes: 14_000_000 };
@@ -55,6 +55,19 @@ describe('Downloads', () => {
       '14\u202fMB',
     ]);
     expect(askWords([PYTHON, CLANG])).toContain('Python (14\u202fMB) and Clang (27\u202fMB). They are');
+    const node = {
+      id: 'n',
+      title: 'a WebContainer',
+      bytes: 0,
+      from: { place: 'elsewhere.org', terms: 'free for some' },
+    };
+    expect(askWords([node])).toBe(
+      'This run needs a WebContainer. A WebContainer comes from elsewhere.org: free for some.',
+    );
+    expect([agreeWords([node]), agreeWords([PYTHON, CLANG])]).toEqual([
+      'Load it and run',
+      'Download 41\u202fMB and run',
+    ]);
     const loading = { step: 'Downloading Python', loaded: 8_400_000, total: 14_000_000 };
     expect(loadingWords(loading)).toBe('Downloading Python: 8.4\u202fMB of 14\u202fMB');
     expect(loadingShare(loading)).toBeCloseTo(0.6);

@@ -32,6 +32,14 @@ describe('a run that needs something large', () => {
     expect((await stage.desk.start(again)).type).toBe('ok');
   });
 
+  it('asks for whatever comes from another place, of any size', async () => {
+    const stage = new Stage(await stored());
+    const from = { place: 'elsewhere.org', terms: 'free' };
+    stage.downloads = [{ id: 'node', title: 'a container', bytes: 0, from }];
+    expect((await stage.desk.start({ experiment: small(), seed: 1, paused: true })).type).toBe('asks');
+    expect((await stage.desk.start({ experiment: small(), seed: 1, paused: true, agreed: ['node'] })).type).toBe('ok');
+  });
+
   it('asks again when a stored run is opened, and leaves its claim free', async () => {
     const stage = new Stage(await stored());
     const runId = await stage.start(small(), true);
