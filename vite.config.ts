@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { sandboxFrame } from './scripts/frame-plugin.ts';
+import { realmTexts } from './scripts/realm-plugin.ts';
 
 /**
  * web-tree-sitter carries an eval for a feature of Emscripten that is never used here; the syntax room loads its reader on demand,
@@ -12,8 +13,8 @@ export default defineConfig({
   root: 'web',
   base: './',
   publicDir: false,
-  plugins: [svelte({ configFile: false }), sandboxFrame()],
-  worker: { format: 'es', rolldownOptions },
+  plugins: [svelte({ configFile: false }), sandboxFrame(), realmTexts()],
+  worker: { format: 'es', plugins: () => [realmTexts()], rolldownOptions },
   build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions },
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },
   optimizeDeps: { exclude: ['web-tree-sitter'] },

@@ -122,6 +122,10 @@ export interface SandboxStats {
  * `evaluate(candidate, context)`, sync or async, and sees of the candidate only
  *   candidate.call(name, ...args)       → Promise of the returned plain data; rejects with an Error whose `status` names the limit
  *   candidate.callMany(name, argsList)  → Promise of the list of returned values, in one message
+ *   candidate.run(input, args)          → runs a program that has a `main` once, with standard input and a list of arguments; gives
+ *                                         { output, error, exit }
+ *   candidate.facts()                   → { size, memory } in bytes of a WebAssembly program: its module, and the most its memory has had
+ *   candidate.fuel()                    → steps that its calls have taken so far in this evaluation (see `Limits.fuel`)
  *   context = { seed, picture, stage, best, instances, random() }
  * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped
  * outside its realm: NaN or infinite fitness makes the program incorrect with a reason.
@@ -183,6 +187,8 @@ export interface HostOptions {
   readonly limits: Limits;
   /** Evaluations at once. */
   readonly slots: number;
+  /** Where candidates run; `javascript` where it is left out. */
+  readonly sandbox?: 'javascript' | 'quickjs' | 'wasi' | 'python';
   /** Turns source files of compiled languages to WebAssembly; absent where no toolchain is at hand. */
   readonly compile?: Compile;
 }

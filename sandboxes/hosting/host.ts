@@ -1,37 +1,70 @@
 /** The evaluation host over a link: builds sources, keeps the contract, checks what comes back. The same in page and terminal. */
 import type { EvaluationHost, EvaluationOutcome, HostOptions, SandboxStats } from '../contract.ts';
+import { prepare as prepareScript } from '../javascript/prepare.ts';
 import { checkOutcome } from './evaluation.ts';
 import { type Connect, createLink } from './link.ts';
-import { prepare } from '../javascript/prepare.ts';
+import { preparation, REALM_OF } from './prepare.ts';
+import type { Realm } from './protocol.ts';
+import type { LoadRealm } from './realms.ts';
 
 export interface HostExtras {
   /** Told each time the sandbox died on its own. */
   readonly onLost?: (reason: string) => void;
   readonly note?: () => string;
+  /** Fetches what candidates run in, where they are no scripts. */
+  readonly loadRealm: LoadRealm;
 }
 
-export function createHost(connect: Connect, options: HostOptions, extras: HostExtras = {}): EvaluationHost {
-  const evaluator = prepare({ language: 'typescript', files: options.evaluator.files, entry: options.evaluator.entry });
-  const { limits } = options;
+export function createHost(connect: Connect, options: HostOptions, extras: HostExtras): EvaluationHost {
+  const evaluator = prepareScript({
+    language: 'typescript',
+    files: options.evaluator.files,
+    entry: options.evaluator.entry,
+  });
+  const { limits, sandbox = 'javascript' } = options;
+  const prepare = preparation(sandbox, limits, options.compile);
+  let realm: Realm | null = null;
+  let loading: Promise<string | null> | null = null;
   const link = createLink(connect, {
-    evaluator: evaluator.type === 'ok' ? { ...evaluator.program, limits } : null,
+    evaluator:
+      evaluator.type === 'ok' ? { modules: evaluator.program.modules, entry: evaluator.program.entry, limits } : null,
     slots: options.slots,
     megabytes: limits.megabytes,
+    realm: () => realm,
     onLost: extras.onLost ?? (() => {}),
   });
   let closed = false;
 
+  /** null, or why candidates have nothing to run in. May be tried again after a failure. */
+  function ready(): Promise<string | null> {
+    const kind = REALM_OF[sandbox];
+    if (kind === 'script' || realm !== null) return Promise.resolve(null);
+    loading ??= extras.loadRealm(kind).then(
+      (loaded) => {
+        realm = loaded;
+        return null;
+      },
+      (error: unknown) => {
+        loading = null;
+        return error instanceof Error ? error.message : String(error);
+      },
+    );
+    return loading;
+  }
+
   return {
-    open(candidate, signal) {
+    async open(candidate, signal) {
       if (evaluator.type !== 'ok') return refuse('build-failed', `evaluator: ${evaluator.reason}`);
       if (closed) return refuse('crashed', 'the sandbox is closed');
       if (signal.aborted) return refuse('crashed', 'stopped');
-      const prepared = prepare(candidate);
+      const [prepared, missing] = await Promise.all([prepare(candidate, signal), ready()]);
+      if (signal.aborted) return refuse('crashed', 'stopped');
+      if (missing !== null) return refuse('crashed', missing);
       if (prepared.type !== 'ok') return refuse('build-failed', prepared.reason);
       const session = link.open(prepared.program, limits);
       const stop = (): void => link.closeSession(session);
       signal.addEventListener('abort', stop, { once: true });
-      return Promise.resolve({
+      return {
         type: 'ok',
         session: {
           async evaluate(requests) {
@@ -54,7 +87,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
             stop();
           },
         },
-      });
+      };
     },
     stats(): SandboxStats {
       const text = extras.note?.() ?? '';
@@ -68,5 +101,5 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
 }
 
 function refuse(status: 'build-failed' | 'crashed', reason: string) {
-  return Promise.resolve({ type: 'failed' as const, status, reason });
+  return { type: 'failed' as const, status, reason };
 }

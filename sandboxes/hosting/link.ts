@@ -1,6 +1,6 @@
 /** The host's end of the line to a supervisor: numbers jobs, settles every promise, notices when the other end has died. */
-import type { CallResult, EvaluationRequest, Limits, SandboxStats } from '../contract.ts';
-import type { Command, Modules, RawOutcome, Report } from './protocol.ts';
+import type { CallResult, EvaluationRequest, Limits, Runnable, SandboxStats } from '../contract.ts';
+import type { Command, Modules, RawOutcome, Realm, Report } from './protocol.ts';
 
 /** One connection to one supervisor. */
 export interface Transport {
@@ -23,7 +23,7 @@ export type EvaluateAnswer =
   | { readonly type: 'lost'; readonly reason: string };
 
 export interface Link {
-  open(program: Modules, limits: Limits): number;
+  open(program: Runnable, limits: Limits): number;
   evaluate(session: number, requests: readonly EvaluationRequest[]): Promise<EvaluateAnswer>;
   call(
     session: number,
@@ -54,13 +54,15 @@ export interface LinkOptions {
   readonly evaluator: (Modules & { readonly limits: Limits }) | null;
   readonly slots: number;
   readonly megabytes: number;
+  /** What candidates run in; asked when the first connection is made. null: they are scripts. */
+  readonly realm: () => Realm | null;
   /** Told each time the other end died on its own. */
   readonly onLost: (reason: string) => void;
 }
 
 /** `connect` is called when there is something to send, and again after a connection was lost. */
 export function createLink(connect: Connect, options: LinkOptions): Link {
-  const sessions = new Map<number, { readonly program: Modules; readonly limits: Limits }>();
+  const sessions = new Map<number, { readonly program: Runnable; readonly limits: Limits }>();
   const pending = new Map<number, Pending>();
   let transport: Transport | null = null;
   let known = new Set<number>();
@@ -124,7 +126,8 @@ export function createLink(connect: Connect, options: LinkOptions): Link {
     });
     if (gone !== null) return null;
     transport = mine;
-    transport.send({ type: 'start', evaluator: options.evaluator, slots: options.slots, megabytes: options.megabytes });
+    const { evaluator, slots, megabytes } = options;
+    transport.send({ type: 'start', evaluator, slots, megabytes, realm: options.realm() });
     return transport;
   }
 

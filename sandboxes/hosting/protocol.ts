@@ -1,5 +1,5 @@
 /** Messages between host, supervisor and realms. Types only: every side of them is hostile to some other side. */
-import type { CallResult, EvaluationRequest, Files, Limits, SandboxStats } from '../contract.ts';
+import type { CallResult, EvaluationRequest, Files, Limits, Runnable, SandboxStats } from '../contract.ts';
 
 export interface Modules {
   readonly modules: Files;
@@ -7,6 +7,22 @@ export interface Modules {
 }
 
 export type Role = 'candidate' | 'evaluator';
+
+/** What candidates run in, where that is not the engine of the browser itself. */
+export interface Realm {
+  /** Script that leaves a `realm` with `start(control, now)`; see `hosting/realm/serve.ts`. */
+  readonly text: string;
+  /** Modules that every realm needs, compiled once beside the supervisor; by name. */
+  readonly modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  /** Whatever else it needs: plain data. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The same in a realm: its modules are compiled. */
+export interface Equipment {
+  readonly modules: Readonly<Record<string, WebAssembly.Module>>;
+  readonly data: Readonly<Record<string, unknown>>;
+}
 
 /** Host → supervisor. */
 export type Command =
@@ -16,8 +32,10 @@ export type Command =
       readonly slots: number;
       /** Heap of one realm, where the place can limit it. */
       readonly megabytes: number;
+      /** null: candidates are scripts. */
+      readonly realm: Realm | null;
     }
-  | { readonly type: 'open'; readonly session: number; readonly program: Modules; readonly limits: Limits }
+  | { readonly type: 'open'; readonly session: number; readonly program: Runnable; readonly limits: Limits }
   | {
       readonly type: 'evaluate';
       readonly job: number;
@@ -58,7 +76,9 @@ export type RawOutcome =
 
 /** Supervisor → realm. */
 export type RealmCommand =
-  | { readonly type: 'load'; readonly program: Modules; readonly limits: Limits }
+  /** First of all, to realms that need some. */
+  | { readonly type: 'equip'; readonly equipment: Equipment }
+  | { readonly type: 'load'; readonly program: Runnable; readonly limits: Limits }
   | { readonly type: 'pair'; readonly port: MessagePort }
   | { readonly type: 'call'; readonly call: PairCall }
   | { readonly type: 'evaluate'; readonly job: number; readonly requests: readonly EvaluationRequest[] }

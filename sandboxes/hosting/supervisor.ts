@@ -1,11 +1,24 @@
-import type { CallResult, EvaluationRequest, Limits } from '../contract.ts';
-import type { Command, Modules, PairAnswer, RawOutcome, RealmCommand, RealmReport, Report, Role } from './protocol.ts';
+import type { CallResult, EvaluationRequest, Limits, Runnable } from '../contract.ts';
+import type {
+  Command,
+  Equipment,
+  Modules,
+  PairAnswer,
+  RawOutcome,
+  Realm as Equipped,
+  RealmCommand,
+  RealmReport,
+  Report,
+  Role,
+} from './protocol.ts';
 
 /** What the supervisor needs of the place where it runs. */
 export interface Surroundings {
   spawn(
     role: Role,
     megabytes: number,
+    /** Text of the realm; null: the one there is for scripts. */
+    text: string | null,
     on: { report(report: RealmReport): void; end(reason: string, memory: boolean): void },
   ): Handle;
   channel(): readonly [MessagePort, MessagePort];
@@ -37,13 +50,13 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     readonly handle: Handle;
     ready: boolean;
     ended: boolean;
-    program: Modules | null;
+    program: Runnable | null;
     onReady: (() => void) | null;
     onEnd: ((reason: string, memory: boolean) => void) | null;
     onReport: ((report: RealmReport) => void) | null;
   }
   interface Session {
-    readonly program: Modules;
+    readonly program: Runnable;
     readonly limits: Limits;
     realm: Realm | null;
     running: Job | null;
@@ -83,13 +96,19 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
   let opened = 0;
   let killed = 0;
   let bootFailures = 0;
+  /** Of candidates' realms; null: they run scripts. */
+  let realmText: string | null = null;
+  let equipment: Equipment | null = null;
+  /** Why candidates can't be run at all. */
+  let unequipped: string | null = null;
+  let equipping = false;
 
   const stats = () => ({ alive, ready: warm.filter((realm) => realm.ready).length, opened, killed });
 
   function spawn(role: Role): Realm {
     const realm: Realm = {
       role,
-      handle: at.spawn(role, megabytes, {
+      handle: at.spawn(role, megabytes, role === 'candidate' ? realmText : null, {
         report(report) {
           if (realm.ended) return;
           if (report.type === 'ready') {
@@ -125,6 +144,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
       refill();
     }, BOOT);
     alive++;
+    if (role === 'candidate' && equipment !== null) realm.handle.post({ type: 'equip', equipment });
     return realm;
   }
 
@@ -140,7 +160,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
   }
 
   function refill(): void {
-    if (bootFailures > 8) return;
+    if (bootFailures > 8 || equipping || unequipped !== null) return;
     const target = Math.max(1, slots.length) + SPARE;
     let booting = 0;
     for (const realm of warm) if (!realm.ready) booting++;
@@ -204,6 +224,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
   }
 
   function pump(): void {
+    if (equipping) return;
     const later: Job[] = [];
     for (const job of queue) if (!begin(job)) later.push(job);
     queue = later;
@@ -213,6 +234,10 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     const { session } = job;
     if (session.closed) return true;
     if (session.running !== null) return false;
+    if (unequipped !== null) {
+      refuse(job, unequipped);
+      return true;
+    }
     if (job.type === 'call') {
       session.running = job;
       call(job);
@@ -226,6 +251,15 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     session.running = job;
     evaluate(job, slot);
     return true;
+  }
+
+  function refuse(job: Job, reason: string): void {
+    if (job.type === 'call') {
+      at.send({ type: 'called', job: job.job, result: { type: 'crashed', reason }, stats: stats() });
+      return;
+    }
+    const outcomes = job.requests.map(() => ({ type: 'failed', status: 'crashed', reason, milliseconds: 0 }) as const);
+    at.send({ type: 'evaluated', job: job.job, outcomes, stats: stats() });
   }
 
   function end(job: Job): void {
@@ -243,7 +277,8 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
       slot.evaluator = spawn('evaluator');
       slot.partner = null;
       const program = evaluatorProgram as Modules & { readonly limits: Limits };
-      slot.evaluator.handle.post({ type: 'load', program, limits: program.limits });
+      const { modules, entry, limits } = program;
+      slot.evaluator.handle.post({ type: 'load', program: { kind: 'script', modules, entry }, limits });
     }
     return slot.evaluator;
   }
@@ -395,6 +430,24 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     }
   }
 
+  /** Modules can't be sent into an opaque origin, so their bytes come here and are compiled once for all realms. */
+  async function equip(realm: Equipped): Promise<void> {
+    equipping = true;
+    realmText = realm.text;
+    const modules: Record<string, WebAssembly.Module> = {};
+    try {
+      for (const name of Object.keys(realm.modules)) {
+        modules[name] = await WebAssembly.compile(realm.modules[name] as Uint8Array<ArrayBuffer>);
+      }
+      equipment = { modules, data: realm.data };
+    } catch (error) {
+      unequipped = `what candidates run in did not load: ${String(error).slice(0, 200)}`;
+    }
+    equipping = false;
+    refill();
+    pump();
+  }
+
   function receive(command: Command): void {
     switch (command.type) {
       case 'start':
@@ -402,6 +455,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
         megabytes = command.megabytes;
         for (let i = 0; i < command.slots; i++) slots.push({ evaluator: null, partner: null, job: null });
         if (evaluatorProgram !== null) for (const slot of slots) evaluatorOf(slot);
+        if (command.realm !== null) void equip(command.realm);
         refill();
         return;
       case 'open':

@@ -13,7 +13,13 @@ export function createJavaScriptSandbox(
   connect: Connect,
   options: JavaScriptSandboxOptions = { megabytes: 256 },
 ): Sandbox {
-  const link = createLink(connect, { evaluator: null, slots: 0, megabytes: options.megabytes, onLost: () => {} });
+  const link = createLink(connect, {
+    evaluator: null,
+    slots: 0,
+    megabytes: options.megabytes,
+    realm: () => null,
+    onLost: () => {},
+  });
   let closed = false;
 
   return {

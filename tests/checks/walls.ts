@@ -93,7 +93,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'wasm-toolchains' },
     { to: 'examples' },
   ],
-  sandboxes: [{ to: 'wasm-toolchains/contract.ts' }],
+  // Every module is counted and capped before it runs.
+  sandboxes: [{ to: 'wasm-toolchains/contract.ts' }, { to: 'wasm-toolchains/inspect' }],
   'wasm-toolchains': [],
   examples: [{ to: 'web/engine', types: true }],
 };

@@ -8,14 +8,23 @@ export function superviseInWorker(supervise: Supervise, programs: Readonly<Recor
   'use strict';
   const scope = self as unknown as { onmessage: ((event: MessageEvent<unknown>) => void) | null };
   const address = (role: Role): string => URL.createObjectURL(new Blob([programs[role]], { type: 'text/javascript' }));
+  const made = new Map<string, string>();
+  const addressOf = (text: string): string => {
+    let known = made.get(text);
+    if (known === undefined) {
+      const script = `'use strict'; ${text}\nrealm.start(self, performance.now.bind(performance));`;
+      made.set(text, (known = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))));
+    }
+    return known;
+  };
   const addresses: Record<Role, string> = { candidate: address('candidate'), evaluator: address('evaluator') };
 
   scope.onmessage = (event) => {
     scope.onmessage = null;
     const [port, hello] = event.ports as unknown as [MessagePort, MessagePort];
     const supervisor = supervise({
-      spawn(role, _megabytes, on): Handle {
-        const worker = new Worker(addresses[role]);
+      spawn(role, _megabytes, text, on): Handle {
+        const worker = new Worker(text === null ? addresses[role] : addressOf(text));
         worker.onmessage = (message: MessageEvent<RealmReport>) => on.report(message.data);
         worker.onerror = (error) => {
           error.preventDefault();

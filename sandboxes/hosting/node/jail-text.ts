@@ -9,7 +9,7 @@ import type { Handle, Surroundings } from '../supervisor.ts';
 type Supervise = (at: Surroundings) => { receive(command: Command): void; relieve(): void };
 
 /** Runs in the jailed process. `process.send` and workers are all it uses. */
-function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>): void {
+function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>, bare: string): void {
   'use strict';
   const threads = process.getBuiltinModule('node:worker_threads');
   const send = process.send?.bind(process) as (report: Report) => boolean;
@@ -17,29 +17,32 @@ function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>): v
   let megabytes = 256;
 
   const supervisor = supervise({
-    spawn(role, megabytes, on): Handle {
+    spawn(role, megabytes, text, on): Handle {
       const { port1, port2 } = new threads.MessageChannel();
-      const worker = new threads.Worker(programs[role], {
-        eval: true,
-        env: {},
-        argv: [],
-        execArgv: [],
-        stdout: true,
-        stderr: true,
-        workerData: port2,
-        transferList: [port2],
-        resourceLimits: {
-          maxOldGenerationSizeMb: Math.max(16, megabytes),
-          maxYoungGenerationSizeMb: Math.max(4, Math.min(32, megabytes / 4)),
-          codeRangeSizeMb: 16,
-          stackSizeMb: 4,
+      const worker = new threads.Worker(
+        text === null ? programs[role] : `(${bare})(); ${text}\nrealm.start(control, now);`,
+        {
+          eval: true,
+          env: {},
+          argv: [],
+          execArgv: [],
+          stdout: true,
+          stderr: true,
+          workerData: port2,
+          transferList: [port2],
+          resourceLimits: {
+            maxOldGenerationSizeMb: Math.max(16, megabytes),
+            maxYoungGenerationSizeMb: Math.max(4, Math.min(32, megabytes / 4)),
+            codeRangeSizeMb: 16,
+            stackSizeMb: 4,
+          },
         },
-      });
+      );
       port1.on('message', (report: RealmReport) => on.report(report));
       worker.on('error', (error: Error & { code?: string }) =>
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
           ? on.end(`its heap grew beyond ${megabytes} MB`, true)
-          : on.end('the realm ended', false),
+          : on.end(`the realm ended: ${String(error.message).slice(0, 200)}`, false),
       );
       worker.on('exit', () => on.end('the realm ended', false));
       return {
@@ -97,9 +100,37 @@ function thread(program: string): void {
   start(control, compile, clock);
 }
 
+/**
+ * Runs at the head of a worker whose candidates are WebAssembly: they reach nothing of this scope, but should one ever get out of its module, it finds
+ * nothing here to use. Leaves `control` and `now`.
+ */
+function bareThread(): void {
+  'use strict';
+  const scope = globalThis as unknown as Record<string, unknown>;
+  const threads = process.getBuiltinModule('node:worker_threads');
+  scope['control'] = threads.workerData;
+  scope['now'] = performance.now.bind(performance);
+  // Node's own event loop needs some of the process's parts, so what leads out is taken by name.
+  const leading =
+    'getBuiltinModule binding _linkedBinding dlopen kill abort exit reallyExit send chdir mainModule report';
+  for (const name of leading.split(' ')) delete (process as unknown as Record<string, unknown>)[name];
+  for (const name of [
+    'fetch',
+    'WebSocket',
+    'EventSource',
+    'BroadcastChannel',
+    'require',
+    'module',
+    'Worker',
+    'process',
+  ]) {
+    delete scope[name];
+  }
+}
+
 export function jailText(): string {
   const programs: Record<Role, string> = { candidate: threadText('candidate'), evaluator: threadText('evaluator') };
-  return `(${jail.toString()})(${supervisorText()}, ${JSON.stringify(programs)});`;
+  return `(${jail.toString()})(${supervisorText()}, ${JSON.stringify(programs)}, ${JSON.stringify(bareThread.toString())});`;
 }
 
 function threadText(role: Role): string {

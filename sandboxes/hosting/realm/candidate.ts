@@ -224,6 +224,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   function receive(event: { readonly data: unknown }): void {
     const command = event.data as RealmCommand;
     if (command.type === 'load') {
+      if (command.program.kind !== 'script') return;
       program = command.program;
       limits = command.limits;
       megabytes = limits.megabytes;

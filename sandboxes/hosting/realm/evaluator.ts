@@ -142,6 +142,9 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
         isArray(calls)
           ? send(run, name, calls, true)
           : NewPromise.reject(new NewError('callMany takes a list of lists')),
+      run: (input: unknown, args: unknown = []) => send(run, '$run', [[input, args]], false),
+      facts: () => send(run, '$facts', [[]], false),
+      fuel: () => run.fuel,
     });
     const context = freeze({
       seed: request.seed,
@@ -206,6 +209,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   function receive(event: { readonly data: unknown }): void {
     const command = event.data as RealmCommand;
     if (command.type === 'load') {
+      if (command.program.kind !== 'script') return;
       limits = command.limits;
       load(command.program);
       report({ type: 'loaded', reason: loadError === null ? null : loadError.reason });

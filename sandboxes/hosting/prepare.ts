@@ -1,0 +1,65 @@
+/** From a source to what its realm can load, for every sandbox that shares this hosting. */
+import type { Compile } from '../../wasm-toolchains/contract.ts';
+import { fitModule } from '../../wasm-toolchains/inspect/fit.ts';
+import type { Limits, Prepared, RealmKind, Source } from '../contract.ts';
+import { prepare as prepareScript } from '../javascript/prepare.ts';
+import { preparePython } from '../python/prepare.ts';
+import { prepareWasm } from '../wasi/prepare.ts';
+
+/** Sandboxes whose candidates run in realms of this hosting. */
+export const HOSTED = ['javascript', 'quickjs', 'wasi', 'python'] as const;
+export type HostedSandbox = (typeof HOSTED)[number];
+
+export const REALM_OF: Readonly<Record<HostedSandbox, RealmKind>> = {
+  javascript: 'script',
+  quickjs: 'steps',
+  wasi: 'wasm',
+  python: 'python',
+};
+
+export type Prepare = (source: Source, signal: AbortSignal) => Promise<Prepared>;
+
+const KEPT = 64;
+
+/** Never rejects. What was built before is not built again; what was stopped, or lacked a compiler, is. */
+export function preparation(sandbox: HostedSandbox, limits: Limits, compile: Compile | undefined): Prepare {
+  if (sandbox === 'javascript') return (source) => Promise.resolve(prepareScript(source));
+  if (sandbox === 'quickjs') {
+    return (source) => {
+      const prepared = prepareScript(source);
+      if (prepared.type !== 'ok') return Promise.resolve(prepared);
+      const { modules, entry } = prepared.program;
+      return Promise.resolve({ type: 'ok', hash: prepared.hash, program: { kind: 'steps', modules, entry } });
+    };
+  }
+  const fit = (wasm: Uint8Array<ArrayBuffer>) => fitModule(wasm, { megabytes: limits.megabytes });
+  const kept = new Map<string, Promise<Prepared>>();
+  const build = (source: Source, signal: AbortSignal): Promise<Prepared> =>
+    sandbox === 'python'
+      ? preparePython(source, { ...(compile ? { compile } : {}), fit: (wasm) => fitted(fit(wasm)) }, signal)
+      : prepareWasm(source, { compile, fit }, signal);
+  return async (source, signal) => {
+    const key = JSON.stringify([
+      source.language,
+      source.entry,
+      Object.entries(source.files).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
+    const known = kept.get(key);
+    if (known) {
+      const prepared = await known;
+      if (prepared.type === 'ok') return prepared;
+    }
+    const making = build(source, signal).catch((error: unknown): Prepared => ({
+      type: 'build-failed',
+      reason: error instanceof Error ? error.message : String(error),
+    }));
+    kept.set(key, making);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value as string);
+    return making;
+  };
+}
+
+function fitted(result: ReturnType<typeof fitModule>): Uint8Array<ArrayBuffer> {
+  if (result.type === 'failed') throw new Error(result.reason);
+  return result.wasm;
+}

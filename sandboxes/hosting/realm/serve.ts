@@ -1,0 +1,108 @@
+/**
+ * The common half of a candidate's realm whose candidates are no scripts of the browser's own engine: takes commands, answers calls one after the
+ * other. Bundled with a member's guest into one text; the guest is the only thing that the candidate can have any influence on.
+ */
+import type { Limits, Runnable } from '../../contract.ts';
+import type { Equipment, Fresh, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
+import type { Channel } from './kit.ts';
+
+export type Step =
+  | { readonly status: 'ok'; readonly value: unknown; readonly fuel: number }
+  | { readonly status: Exclude<PairStatus, 'ok'>; readonly reason: string; readonly fuel: number };
+
+/** What a member brings. Nothing of it throws. */
+export interface Guest {
+  /** Once, before anything else. */
+  equip(equipment: Equipment): void | Promise<void>;
+  /** null, or why the program does not build. */
+  load(program: Runnable, limits: Limits): string | null | Promise<string | null>;
+  /** Module state anew. */
+  fresh(fresh: Fresh): Step | Promise<Step>;
+  call(name: string, args: readonly unknown[]): Step | Promise<Step>;
+}
+
+const UNEQUIPPED: Fresh = { parameters: [], seed: 0, entry: null };
+
+export function serve(control: Channel, guest: Guest): void {
+  const report = control.postMessage.bind(control) as (message: RealmReport) => void;
+  /** Each command waits for the one before it. */
+  let before: Promise<void> = Promise.resolve();
+  let fault: string | null = 'no program was loaded';
+  let begun = false;
+
+  async function answerTo({ id, name, calls, fresh }: PairCall): Promise<PairAnswer> {
+    const values: unknown[] = [];
+    let fuel = 0;
+    const failed = (status: PairStatus, reason: string): PairAnswer => ({ id, status, values: [], reason, fuel });
+    if (fault !== null) return failed('build', fault);
+    if (fresh !== null || !begun) {
+      const step = await guest.fresh(fresh ?? UNEQUIPPED);
+      fuel += step.fuel;
+      begun = step.status === 'ok';
+      if (step.status !== 'ok') {
+        return failed(step.status, step.status === 'build' ? step.reason : `while it was loaded: ${step.reason}`);
+      }
+    }
+    for (const args of calls) {
+      const step = await guest.call(name, args);
+      fuel += step.fuel;
+      if (step.status !== 'ok') return failed(step.status, step.reason);
+      values.push(step.value);
+    }
+    return { id, status: 'ok', values, reason: '', fuel };
+  }
+
+  function next(work: () => void | Promise<void>): void {
+    before = before.then(work).catch((error: unknown) => {
+      fault = `the realm failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+    });
+  }
+
+  function enqueue(call: PairCall, answer: (answer: PairAnswer) => void): void {
+    next(async () => {
+      let given: PairAnswer;
+      try {
+        given = await answerTo(call);
+      } catch (error) {
+        begun = false;
+        const reason = `the realm failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+        given = { id: call.id, status: 'failed', values: [], reason, fuel: 0 };
+      }
+      answer(given);
+    });
+  }
+
+  control.onmessage = ({ data }) => {
+    const command = data as RealmCommand;
+    switch (command.type) {
+      case 'equip':
+        next(() => guest.equip(command.equipment));
+        return;
+      case 'load':
+        next(async () => {
+          begun = false;
+          fault = await guest.load(command.program, command.limits);
+          report({ type: 'loaded', reason: fault });
+        });
+        return;
+      case 'pair': {
+        const port = command.port as unknown as Channel;
+        const answer = port.postMessage.bind(port) as (answer: PairAnswer) => void;
+        port.onmessage = (event) => enqueue(event.data as PairCall, answer);
+        port.start?.();
+        return;
+      }
+      case 'call':
+        enqueue(command.call, (answer) => report({ type: 'called', answer }));
+        return;
+      case 'evaluate':
+      case 'abort':
+      case 'where':
+        return;
+      default:
+        command satisfies never;
+    }
+  };
+  control.start?.();
+  report({ type: 'ready' });
+}

@@ -1,0 +1,11 @@
+import { meter } from '../../wasm-toolchains/inspect/meter.ts';
+
+/** What QuickJS needs to start counts against nobody. */
+const START = 1_000_000_000;
+
+/** The interpreter with a work counter of its own: its steps are those of the program it runs, the same on every machine. */
+export function counted(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
+  const metered = meter(wasm, { initial: START });
+  if (metered.type === 'failed') throw new Error(`QuickJS can't be counted: ${metered.reason}`);
+  return metered.wasm;
+}
