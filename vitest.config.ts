@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sandboxFrame } from './scripts/frame-plugin.ts';
+import { realmTexts } from './scripts/realm-plugin.ts';
 import { containerStandIn } from './tests/browser/webcontainer/plugin.ts';
 import { chromiumFlags, findChromium } from './tests/chromium.ts';
 
@@ -9,7 +10,7 @@ const chromium = findChromium();
 
 /** Four projects, so that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), sandboxFrame()],
+  plugins: [svelte({ configFile: false }), sandboxFrame(), realmTexts()],
   server: { fs: { allow: ['.'] } },
   optimizeDeps: { exclude: ['web-tree-sitter'] },
   test: {
