@@ -1,15 +1,19 @@
 /** What is put into a body, in the order of its places: typed arrays, used again for each function. */
-export const Insert = { charge: 0, chargeSize: 1, chargePages: 2, count: 3 } as const;
-
 export class Insertions {
   length = 0;
+  /** Locals of 64 bits that they need. */
+  locals = 0;
+  /** The body keeps the counter in a local between calls. */
+  cached = false;
   places = new Uint32Array(256);
   kinds = new Uint8Array(256);
-  /** Operations to charge, or the number of the counter to raise. */
+  /** What it means is up to the kind. */
   amounts = new Float64Array(256);
 
   clear(): void {
     this.length = 0;
+    this.locals = 0;
+    this.cached = false;
   }
 
   /** Gives the number of the entry, so that its amount can be raised later. */
@@ -20,6 +24,21 @@ export class Insertions {
     this.kinds[index] = kind;
     this.amounts[index] = amount;
     return index;
+  }
+
+  /** Keeps those that `keep` wants. */
+  filter(keep: (kind: number, amount: number) => boolean): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      const kind = this.kinds[i] ?? 0;
+      const amount = this.amounts[i] ?? 0;
+      if (!keep(kind, amount)) continue;
+      this.places[kept] = this.places[i] ?? 0;
+      this.kinds[kept] = kind;
+      this.amounts[kept] = amount;
+      kept++;
+    }
+    this.length = kept;
   }
 
   #grow(): void {

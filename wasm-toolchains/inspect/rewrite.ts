@@ -4,7 +4,7 @@
  */
 import { Cursor, Malformed, Writer } from './bytes.ts';
 import { type Outline, readLocals, Section, type SectionPlace } from './decode.ts';
-import { Insert, Insertions } from './insertions.ts';
+import { Insertions } from './insertions.ts';
 import { Op } from './opcodes.ts';
 
 export interface NewGlobal {
@@ -17,13 +17,14 @@ export interface Plan {
   /** Mutable, 64 bits; the first of them gets the number `outline.globals`. */
   readonly globals: readonly NewGlobal[];
   /** What is put into a body. The cursor stands behind the locals, and at the body's end afterwards. */
-  readonly insertions: (cursor: Cursor, index: number, into: Insertions) => void;
+  readonly scan: (cursor: Cursor, into: Insertions) => void;
+  /** Writes one insertion; `local` is the number of the first further local. */
+  readonly write: (out: Writer, kind: number, amount: number, local: number, of: Insertions) => void;
 }
 
 /** What engines take as the size of one function. */
 const LARGEST_BODY = 7_654_321;
 const I64 = 0x7e;
-const EMPTY_BLOCK = 0x40;
 
 export function rewrite(outline: Outline, plan: Plan): Uint8Array<ArrayBuffer> {
   refuseNames(outline, plan);
@@ -120,9 +121,9 @@ function writeCode(out: Writer, outline: Outline, plan: Plan): void {
     const locals = readLocals(cursor);
     const afterLocals = cursor.at;
     insertions.clear();
-    plan.insertions(cursor, index, insertions);
+    plan.scan(cursor, insertions);
     const body = out.length;
-    writeLocals(out, bytes, from, afterLocals, insertions.length > 0);
+    writeLocals(out, bytes, from, afterLocals, insertions.locals);
     const type = outline.types[outline.functionTypes[outline.importedFunctions + index] ?? -1];
     if (type === undefined) throw new Malformed('a function is of a type that is not there');
     let at = afterLocals;
@@ -130,13 +131,8 @@ function writeCode(out: Writer, outline: Outline, plan: Plan): void {
       const place = insertions.places[entry] ?? 0;
       out.copy(bytes, at, place);
       at = place;
-      writeInsertion(
-        out,
-        insertions.kinds[entry] ?? 0,
-        insertions.amounts[entry] ?? 0,
-        outline.globals,
-        type.parameters.length + locals,
-      );
+      const kind = insertions.kinds[entry] ?? 0;
+      plan.write(out, kind, insertions.amounts[entry] ?? 0, type.parameters.length + locals, insertions);
     }
     out.copy(bytes, at, to);
     if (out.length - body > LARGEST_BODY) throw new Malformed('a function is too large');
@@ -145,61 +141,15 @@ function writeCode(out: Writer, outline: Outline, plan: Plan): void {
   out.prefixLength(section);
 }
 
-/** One more local of 64 bits, behind those that are there. */
-function writeLocals(out: Writer, bytes: Uint8Array, from: number, to: number, further: boolean): void {
-  if (!further) {
+/** Further locals of 64 bits, behind those that are there. */
+function writeLocals(out: Writer, bytes: Uint8Array, from: number, to: number, further: number): void {
+  if (further === 0) {
     out.copy(bytes, from, to);
     return;
   }
   const cursor = new Cursor(bytes, from, to);
   out.unsigned(cursor.unsigned() + 1);
   out.copy(bytes, cursor.at, to);
-  out.byte(1);
+  out.unsigned(further);
   out.byte(I64);
-}
-
-function writeInsertion(out: Writer, kind: number, amount: number, global: number, local: number): void {
-  if (kind === Insert.count) {
-    out.byte(Op.globalGet);
-    out.unsigned(global + amount);
-    out.byte(Op.i64Const);
-    out.byte(1);
-    out.byte(Op.i64Add);
-    out.byte(Op.globalSet);
-    out.unsigned(global + amount);
-    return;
-  }
-  if (kind === Insert.charge) {
-    out.byte(Op.globalGet);
-    out.unsigned(global);
-    out.byte(Op.i64Const);
-    out.signed(amount);
-  } else {
-    // The size lies on the stack and stays there.
-    out.byte(Op.i64Extend);
-    out.byte(Op.localTee);
-    out.unsigned(local);
-    out.byte(Op.i32Wrap);
-    out.byte(Op.globalGet);
-    out.unsigned(global);
-    out.byte(Op.localGet);
-    out.unsigned(local);
-    out.byte(Op.i64Const);
-    out.signed(amount);
-    out.byte(kind === Insert.chargePages ? Op.i64ShiftLeft : Op.i64ShiftRight);
-  }
-  out.byte(Op.i64Subtract);
-  out.byte(Op.localTee);
-  out.unsigned(local);
-  out.byte(Op.globalSet);
-  out.unsigned(global);
-  out.byte(Op.localGet);
-  out.unsigned(local);
-  out.byte(Op.i64Const);
-  out.byte(0);
-  out.byte(Op.i64LessSigned);
-  out.byte(Op.if);
-  out.byte(EMPTY_BLOCK);
-  out.byte(Op.unreachable);
-  out.byte(Op.end);
 }
