@@ -51,7 +51,8 @@ export function createContainerHost(scorer: Sandbox, projects: Sandbox, options:
       reason,
       milliseconds: spent(),
     });
-    if (request.parameters.length > 0) return failed('build-failed', 'numbers can’t be tuned in a Node project');
+    if (request.entry !== undefined) return failed('build-failed', 'a Node project has one entry; leave “brood” out');
+    let fuel = 0;
     const heard: Heard[] = [];
     let worst: Failure | null = null;
     for (;;) {
@@ -61,7 +62,7 @@ export function createContainerHost(scorer: Sandbox, projects: Sandbox, options:
       const step = answer.value as Step;
       switch (step.type) {
         case 'done':
-          return { type: 'returned', value: step.value, fuel: 0, milliseconds: spent() };
+          return { type: 'returned', value: step.value, fuel, milliseconds: spent() };
         case 'failed':
           if (step.mine || worst === null) return failed('crashed', `the evaluator failed: ${step.reason}`);
           return failed(statusOf(worst), step.reason);
@@ -73,11 +74,12 @@ export function createContainerHost(scorer: Sandbox, projects: Sandbox, options:
           for (const args of step.calls) {
             // The first call of an evaluation finds the project as it is when it has just been loaded.
             const fresh = heard.length === 0 && values.length === 0;
-            const result = await project.call(step.name, args, fresh ? [] : undefined);
+            const result = await project.call(step.name, args, fresh ? request.parameters : undefined);
             if (result.type !== 'ok') {
               broken = result;
               break;
             }
+            fuel += result.fuel;
             values.push(result.value);
           }
           if (broken !== null) {

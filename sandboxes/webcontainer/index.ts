@@ -1,7 +1,7 @@
 /**
  * Node projects with packages, in a WebContainer of StackBlitz. The runtime comes from stackblitz.com when a project is first opened; it
  * is free for personal and open-source use, and commercial use needs a licence of StackBlitz. Runs in a page that is isolated from other
- * origins. Steps can't be counted and memory can't be limited here: the wall clock is the only limit.
+ * origins. Steps are counted where the engine wrote the counter into a file; memory can't be limited, and packages count for nothing.
  */
 import type { OpenResult, Sandbox, SandboxStats, Session, Source } from '../contract.ts';
 import { bootContainer, endContainer, type Container, type BootOptions } from './boot.ts';
@@ -10,8 +10,7 @@ import { install, packagesOf, treeOf, type Installed } from './project.ts';
 import { digest, prepareProject } from './prepare.ts';
 import { RUNNER_FILE, runnerText } from './runner.ts';
 
-const NOTE =
-  'a WebContainer counts no steps and limits no memory; projects in it share one container and reach the network';
+const NOTE = 'a WebContainer limits no memory; projects in it share one container and reach the network';
 
 export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
   const installs = new Map<string, Promise<Installed>>();
@@ -37,7 +36,7 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
     const folder = `${home}/c-${number}`;
     await container.fs.mkdir(folder, { recursive: true });
     await container.mount(treeOf({ ...modules, [RUNNER_FILE]: runnerText(entry) }), { mountPoint: folder });
-    const start = () => ProjectProcess.start(container, folder, limits);
+    const start = (parameters?: readonly number[]) => ProjectProcess.start(container, folder, limits, parameters);
     const first = await start();
     if (first.type === 'failed') {
       await remove(container, folder);
@@ -48,9 +47,9 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
     let used = false;
     let renewing: Promise<string | null> | null = null;
     let over = false;
-    const renew = async (): Promise<string | null> => {
+    const renew = async (parameters: readonly number[] = []): Promise<string | null> => {
       current.kill('made anew');
-      const next = await start();
+      const next = await start(parameters);
       renewing = null;
       if (next.type === 'failed') return next.reason;
       current = next.process;
@@ -60,10 +59,9 @@ export function createWebContainerSandbox(options: BootOptions = {}): Sandbox {
     const session: Session = {
       async call(name, args, parameters) {
         if (over) return { type: 'killed', reason: 'the session is closed' };
-        if (parameters !== undefined && parameters.length > 0)
-          return { type: 'failed', reason: 'numbers can’t be tuned in a Node project' };
         // Calls that come while a process starts share it, so that one wish for a fresh state makes one process.
-        if (!current.alive || (used && parameters !== undefined)) renewing ??= renew();
+        if (!current.alive || (parameters !== undefined && (used || parameters.length > 0)))
+          renewing ??= renew(parameters);
         const broken = await renewing;
         used = true;
         return broken === null ? current.call(name, args) : { type: 'failed', reason: broken };

@@ -2,7 +2,7 @@
 import type { WebContainerProcess } from '@webcontainer/api';
 import type { CallResult, Limits } from '../contract.ts';
 import type { Container } from './boot.ts';
-import { AnswerReader, RUNNER_FILE } from './runner.ts';
+import { AnswerReader, RUNNER_FILE, type RunnerAnswer, type RunnerSettings } from './runner.ts';
 
 /** Milliseconds Node may take to start in the container. */
 const START_LIMIT = 15_000;
@@ -22,10 +22,13 @@ export class ProjectProcess {
     container: Container,
     folder: string,
     limits: Limits,
+    parameters: readonly number[] = [],
   ): Promise<
     { readonly type: 'ok'; readonly process: ProjectProcess } | { readonly type: 'failed'; readonly reason: string }
   > {
-    const process = new ProjectProcess(await container.spawn('node', [RUNNER_FILE], { cwd: folder }), limits);
+    const settings: RunnerSettings = { fuel: limits.fuel, parameters };
+    const spawned = await container.spawn('node', [RUNNER_FILE, JSON.stringify(settings)], { cwd: folder });
+    const process = new ProjectProcess(spawned, limits);
     const broken = await process.#started();
     if (broken === null) return { type: 'ok', process };
     process.kill('the project did not load');
@@ -111,14 +114,19 @@ export class ProjectProcess {
   }
 }
 
-function resultOf(
-  answer: { readonly type: 'ok'; readonly value: unknown } | { readonly type: 'failed'; readonly reason: string },
-  limits: Limits,
-): CallResult {
-  if (answer.type === 'failed') return { type: 'failed', reason: answer.reason };
-  if (JSON.stringify(answer.value).length > limits.outputBytes)
-    return { type: 'failed', reason: `returned more than ${limits.outputBytes} bytes` };
-  return { type: 'ok', value: answer.value, fuel: 0 };
+function resultOf(answer: Exclude<RunnerAnswer, { readonly type: 'ready' | 'broken' }>, limits: Limits): CallResult {
+  switch (answer.type) {
+    case 'failed':
+      return { type: 'failed', reason: answer.reason };
+    case 'spent':
+      return { type: 'timeout', reason: `more than ${limits.fuel} steps` };
+    case 'ok':
+      if ((JSON.stringify(answer.value) ?? '').length > limits.outputBytes)
+        return { type: 'failed', reason: `returned more than ${limits.outputBytes} bytes` };
+      return { type: 'ok', value: answer.value, fuel: answer.fuel };
+    default:
+      return answer satisfies never;
+  }
 }
 
 /** Arrays of numbers go as lists; what JSON would quietly change is refused. */

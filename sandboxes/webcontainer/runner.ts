@@ -13,11 +13,21 @@ export interface RunnerCall {
   readonly args: readonly unknown[];
 }
 
+/** Given to the script as its one argument. */
+export interface RunnerSettings {
+  /** Steps of one call. */
+  readonly fuel: number;
+  /** Values of `$p`. */
+  readonly parameters: readonly number[];
+}
+
 export type RunnerAnswer =
   | { readonly type: 'ready' }
   /** The entry could not be loaded. */
   | { readonly type: 'broken'; readonly reason: string }
-  | { readonly type: 'ok'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'ok'; readonly id: number; readonly value: unknown; readonly fuel: number }
+  /** Its steps are used up. */
+  | { readonly type: 'spent'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly reason: string };
 
 /** `entry` is relative to the runner's folder. Plain JavaScript for any Node from 18. */
@@ -29,6 +39,10 @@ const parse = JSON.parse;
 const escape = (text) => text.replace(/[^\\x20-\\x7e]/g, (unit) => '\\\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0'));
 const say = (answer) => write(${JSON.stringify(`\n${ANSWER}`)} + escape(stringify(answer)) + '\\n');
 const words = (error) => String((error && error.stack) || error).slice(0, 4000);
+const settings = parse(process.argv[2]);
+const fuel = { n: settings.fuel, out() { throw new Error('out of fuel'); } };
+Object.defineProperty(globalThis, '$fuel', { value: fuel });
+Object.defineProperty(globalThis, '$p', { value: settings.parameters });
 let main;
 try {
   const loaded = await import(${JSON.stringify(`./${entry}`)});
@@ -47,10 +61,13 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   const { id, name, args } = call;
   try {
     if (typeof main[name] !== 'function') throw 'exports no function "' + name + '"';
+    fuel.n = settings.fuel;
     const value = await main[name](...args);
-    say({ type: 'ok', id, value: value === undefined ? null : value });
+    if (fuel.n < 0) say({ type: 'spent', id });
+    else say({ type: 'ok', id, value: value === undefined ? null : value, fuel: settings.fuel - fuel.n });
   } catch (error) {
-    say({ type: 'failed', id, reason: words(error) });
+    if (fuel.n < 0) say({ type: 'spent', id });
+    else say({ type: 'failed', id, reason: words(error) });
   }
 });
 say({ type: 'ready' });
@@ -92,6 +109,10 @@ function answerOf(line: string): RunnerAnswer | null {
   if (type === 'ready') return { type };
   if (type === 'broken') return { type, reason: String(reason) };
   if (!Number.isInteger(id)) return null;
-  if (type === 'ok') return { type, id: id as number, value: (value as { value?: unknown }).value };
+  if (type === 'spent') return { type, id: id as number };
+  if (type === 'ok') {
+    const { value: returned, fuel } = value as { value?: unknown; fuel?: unknown };
+    return { type, id: id as number, value: returned, fuel: typeof fuel === 'number' && fuel >= 0 ? fuel : 0 };
+  }
   return type === 'failed' ? { type, id: id as number, reason: String(reason) } : null;
 }

@@ -69,8 +69,17 @@ describe('a container’s host', () => {
     });
     const odd = hostWith('export const evaluate = () => ({ fitness: NaN, correct: true });');
     expect((await outcomes(odd, COUNTING))[0]).toMatchObject({ type: 'scored', evaluation: { correct: false } });
-    const tuned = await outcomes(odd, COUNTING, [{ ...request, parameters: [1] }]);
-    expect(tuned[0]).toMatchObject({ type: 'failed', reason: expect.stringContaining('tuned') as string });
+    const brood = await outcomes(odd, COUNTING, [{ ...request, entry: 'b.js' }]);
+    expect(brood[0]).toMatchObject({ type: 'failed', reason: expect.stringContaining('one entry') as string });
+  });
+
+  it('hands on the numbers of a variant, and what its steps came to', async () => {
+    const host = hostWith(
+      'export const evaluate = async (c) => ({ fitness: await c.call("count", 3), correct: true });',
+    );
+    const project = 'export function count(n) { for (let i = 0; i < n; i++) $fuel.n--; return $p[0] ?? 1; }';
+    const list = await outcomes(host, project, [request, { ...request, parameters: [5] }]);
+    expect(list).toMatchObject([{ evaluation: { fitness: 1, fuel: 3 } }, { evaluation: { fitness: 5, fuel: 3 } }]);
   });
 
   it('says at once what can’t be built', async () => {

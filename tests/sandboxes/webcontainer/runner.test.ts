@@ -21,7 +21,10 @@ async function start(entry: string, text: string) {
   const folder = await mkdtemp(join(tmpdir(), 'runner-'));
   await writeFile(join(folder, RUNNER_FILE), runnerText(entry));
   await writeFile(join(folder, entry), text);
-  const child = spawn(process.execPath, [RUNNER_FILE], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [RUNNER_FILE, JSON.stringify({ fuel: 100, parameters: [2.5] })], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   ends.push(async () => {
     child.kill('SIGKILL');
     await rm(folder, { recursive: true });
@@ -49,9 +52,9 @@ describe('the runner', () => {
     const { next, call } = await start('main.mjs', text);
     expect(await next()).toEqual({ type: 'ready' });
     call({ id: 1, name: 'add', args: ['ä\n', 'b'] });
-    expect(await next()).toEqual({ type: 'ok', id: 1, value: 'ä\nb' });
+    expect(await next()).toEqual({ type: 'ok', id: 1, value: 'ä\nb', fuel: 0 });
     call({ id: 2, name: 'none', args: [] });
-    expect(await next()).toEqual({ type: 'ok', id: 2, value: null });
+    expect(await next()).toEqual({ type: 'ok', id: 2, value: null, fuel: 0 });
     call({ id: 3, name: 'fail', args: [] });
     expect(await next()).toMatchObject({
       type: 'failed',
@@ -60,6 +63,20 @@ describe('the runner', () => {
     });
     call({ id: 4, name: 'missing', args: [] });
     expect(await next()).toEqual({ type: 'failed', id: 4, reason: 'exports no function "missing"' });
+  });
+
+  it('counts the steps of each call, and gives numbers in', async () => {
+    const text =
+      'export function count(n) { for (let i = 0; i < n; i++) if (--$fuel.n < 0) $fuel.out(); return $p[0]; }\n' +
+      'export function hides() { try { count(200); } catch {} return 1; }';
+    const { next, call } = await start('main.mjs', text);
+    await next();
+    call({ id: 1, name: 'count', args: [40] });
+    expect(await next()).toEqual({ type: 'ok', id: 1, value: 2.5, fuel: 40 });
+    call({ id: 2, name: 'count', args: [101] });
+    expect(await next()).toEqual({ type: 'spent', id: 2 });
+    call({ id: 3, name: 'hides', args: [] });
+    expect(await next()).toEqual({ type: 'spent', id: 3 });
   });
 
   it('takes CommonJS, and says why an entry does not load', async () => {
