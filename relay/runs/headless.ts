@@ -6,6 +6,7 @@ import type { Experiment } from '../../web/engine/experiment.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';
 import { createSteadyEvaluations } from '../../web/engine/steady.ts';
 import { languagesOf } from '../../web/engine/syntax/language.ts';
+import { languagesOf } from '../../web/engine/syntax/language.ts';
 import { loadSyntax } from '../../web/syntax/load.ts';
 import { readSyntaxAsset } from '../../web/syntax/node.ts';
 
@@ -34,9 +35,8 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
-  const { evaluator, limits } = experiment;
   const evaluations = createSteadyEvaluations(
-    (lost) => createNodeHost({ evaluator, limits, slots: parallel }, lost),
+    (lost) => createNodeHost({ evaluator, limits, slots: parallel, sandbox }, lost),
     (reason) => broken.reject(new Error(`the sandbox keeps dying: ${reason}`)),
   );
   try {

@@ -14,8 +14,11 @@ import { createRandom } from '../hosting/realm/random.ts';
 import type { Guest, Step } from '../hosting/realm/serve.ts';
 import { PRELUDE } from './prelude.ts';
 
-/** Operations of the interpreter that count as one step: about one operation of the program. */
-export const OPERATIONS_PER_STEP = 100;
+/**
+ * Counted operations of the interpreter that make one step: about one operation of the program. Metering charges the interpreter's main loop for all
+ * its branches each time round, some 22 000 operations.
+ */
+export const OPERATIONS_PER_STEP = 25_000;
 const PAGE = 65_536;
 /** What the interpreter itself needs. */
 const LEAST_PAGES = 256;

@@ -1,7 +1,7 @@
 /** What has to be fetched before a run of some languages can begin: compilers, and runtimes that candidates run in. */
 import type { Compile, CompiledLanguage, Toolchain } from '../../wasm-toolchains/contract.ts';
 import type { Experiment, Language } from '../engine/experiment.ts';
-import { languagesOf } from './languages.ts';
+import { languagesOf } from '../engine/syntax/language.ts';
 import type { Download, Loading } from './protocol.ts';
 
 /** Something that programs run in, and that is fetched when it is first needed. */

@@ -9,7 +9,7 @@ import { loadSyntax } from '../syntax/load.ts';
 import { findCapabilities } from './capabilities.ts';
 import { browserClock } from './clock.ts';
 import { findFeatures } from './features.ts';
-import { languagesOf } from './languages.ts';
+import { languagesOf } from '../engine/syntax/language.ts';
 import { createLoads } from './loads.ts';
 import { READY, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 import { RunDesk } from './run-desk.ts';
@@ -49,12 +49,13 @@ async function openSandbox(experiment: Experiment, broken: (reason: string) => v
   const port = await ports.next();
   const { evaluator, limits } = experiment;
   const options = { evaluator, limits, slots: SLOTS, compile: loads.compile };
-  if (experiment.sandbox === 'webcontainer') {
+  const { sandbox } = experiment;
+  if (sandbox === 'webcontainer') {
     const { openContainerHost } = await import('./container.ts');
     const made = openContainerHost(port, await containers.next(), options);
     return createSteadyEvaluations(() => made, broken);
   }
-  return createSteadyEvaluations((lost) => createBrowserHost(port, options, lost), broken);
+  return createSteadyEvaluations((lost) => createBrowserHost(port, { ...options, sandbox }, lost), broken);
 }
 
 const commands: RunCommands = {

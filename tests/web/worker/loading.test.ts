@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { Toolchain, Availability } from '../../../wasm-toolchains/contract.ts';
+import { PYTHON_DOWNLOAD_BYTES } from '../../../sandboxes/python/runtime.ts';
+import type { Experiment, Language } from '../../../web/engine/experiment.ts';
 import { findCapabilities } from '../../../web/worker/capabilities.ts';
 import { findFeatures } from '../../../web/worker/features.ts';
-import { languagesOf } from '../../../web/worker/languages.ts';
 import { createLoads, type Runtime } from '../../../web/worker/loads.ts';
 import type { Loading } from '../../../web/worker/protocol.ts';
+import { PYTHON_BYTES, runtimes } from '../../../web/worker/runtimes.ts';
 import { small, Stage, stored } from './stage.ts';
 
 const python = { id: 'python', title: 'Python', bytes: 14_000_000 };
@@ -158,16 +160,6 @@ describe('createLoads', () => {
   });
 });
 
-describe('languagesOf', () => {
-  it('goes by the endings, and knows AssemblyScript by the experiment', () => {
-    expect(languagesOf({ language: 'assemblyscript', files: { 'a.ts': '', 'b.wat': '' } })).toEqual([
-      'assemblyscript',
-      'wat',
-    ]);
-    expect(languagesOf({ language: 'c', files: { 'a.c': '', 'a.h': '', 'x.md': '' } })).toEqual(['c']);
-  });
-});
-
 describe('findCapabilities', () => {
   const features = findFeatures({ WebAssembly, crossOriginIsolated: false });
 
@@ -203,5 +195,17 @@ describe('findCapabilities', () => {
     const { languages } = await findCapabilities({ features: findFeatures({}), toolchains: [], runtimes: [] });
     const ready = languages.filter(({ runs }) => runs.type !== 'missing').map(({ id }) => id);
     expect(ready).toEqual(['javascript', 'typescript']);
+  });
+});
+
+describe('runtimes', () => {
+  it('are as large as they say, and needed by the programs that run in them', async () => {
+    expect(PYTHON_BYTES).toBe(PYTHON_DOWNLOAD_BYTES);
+    const needed = (experiment: Experiment, language: Language) =>
+      runtimes.filter((runtime) => runtime.needed(experiment, [language])).map(({ id }) => id);
+    expect(needed(small(), 'javascript')).toEqual([]);
+    expect(needed(small(), 'python')).toEqual(['python']);
+    expect(needed({ ...small(), sandbox: 'quickjs' }, 'javascript')).toEqual(['quickjs']);
+    expect(needed({ ...small(), sandbox: 'webcontainer' }, 'javascript')).toEqual(['webcontainer']);
   });
 });

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
 import { openHistory, type History } from '../../../web/history/index.ts';
-import { languagesOf } from '../../../web/worker/languages.ts';
+import { languagesOf } from '../../../web/engine/syntax/language.ts';
 import type { Download, EventBatch, Loading } from '../../../web/worker/protocol.ts';
 import { RunDesk } from '../../../web/worker/run-desk.ts';
 import { bumpy, clock, experiment, realSyntax, standIn, type StandIn } from '../engine/stand-ins.ts';

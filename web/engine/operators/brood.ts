@@ -7,6 +7,7 @@ import { EVALUATION_SEED } from '../job.ts';
 import { applyEdits } from '../patches/edits.ts';
 import type { EvaluationSession } from '../ports.ts';
 import type { Edit, Files } from '../program.ts';
+import { languageTable } from '../syntax/language.ts';
 import { mutate } from './mutate.ts';
 import type { Operator, OperatorContext, SearchResult } from './operator.ts';
 import { splice } from './splice.ts';
@@ -25,7 +26,8 @@ interface Child {
 export const brood: Operator = {
   id: 'brood',
   evaluations: ({ strategy }) => strategy.brood.size,
-  applies: ({ evaluations, parent }) => evaluations >= 2 && parent.evaluation?.fitness !== null,
+  applies: ({ evaluations, parent, experiment }) =>
+    evaluations >= 2 && languageTable(experiment.language).brood && parent.evaluation?.fitness !== null,
   propose(context) {
     const { experiment, parent, random } = context;
     const children = makeChildren(context);

@@ -100,7 +100,7 @@ function survey(path: string, file: ParsedFile, ranges: readonly Range[], names:
 
 /** Decimal, no big integer, and not a key. */
 function isPlainLiteral(node: Node, file: ParsedFile): boolean {
-  const text = file.text.slice(node.start, node.end);
+  const text = file.text.slice(node.start, node.end).replace(file.table.writing.prefix ? /^[+-]/ : '', '');
   if (!/^[\d.][\d_.]*(e[+-]?\d+)?$/i.test(text) || /^0\d/.test(text)) return false;
   return !(node.parent?.kind === 'pair' && node.index === 0) && node.parent?.kind !== 'method_definition';
 }
@@ -123,6 +123,53 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
   switch (parent.kind) {
     case 'update_expression':
     case 'rest_pattern':
+    case 'pattern_list':
+    case 'tuple_pattern':
+    case 'list_pattern':
+    case 'parameters':
+    case 'lambda_parameters':
+    case 'closure_parameters':
+    case 'parameter':
+    case 'typed_parameter':
+    case 'parameter_declaration':
+    case 'pointer_declarator':
+    case 'reference_declarator':
+    case 'array_declarator':
+    case 'function_declarator':
+    case 'declaration':
+    case 'function_definition':
+    case 'function_item':
+    case 'range_statement':
+    case 'range_clause':
+    case 'payload':
+    case 'token_tree':
+    case 'match_pattern':
+    case 'or_pattern':
+    case 'enumerator':
+    case 'preproc_def':
+    case 'global_statement':
+    case 'nonlocal_statement':
+    case 'delete_statement':
+    case 'as_pattern':
+    case 'as_pattern_target':
+    case 'with_item':
+    case 'decorator':
+    case 'class_definition':
+    case 'class_specifier':
+    case 'struct_expression':
+    case 'shorthand_field_initializer':
+    case 'pointer_expression':
+    case 'lambda_capture_specifier':
+    case 'import_spec':
+    case 'except_clause':
+    case 'case_pattern':
+    case 'keyword_separator':
+    case 'dotted_name':
+    case 'composite_literal':
+    case 'send_statement':
+    case 'reference_expression':
+    case 'const_parameter':
+    case 'labeled_statement':
     case 'array_pattern':
     case 'object_pattern':
     case 'pair_pattern':
@@ -145,6 +192,18 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
     case 'augmented_assignment_expression':
     case 'variable_declarator':
     case 'assignment_pattern':
+    case 'let_declaration':
+    case 'const_item':
+    case 'static_item':
+    case 'short_var_declaration':
+    case 'var_spec':
+    case 'const_spec':
+    case 'variable_declaration':
+    case 'default_parameter':
+    case 'typed_default_parameter':
+    case 'named_expression':
+    case 'container_field':
+      return node.index > 0 && isBehindSign(node, parent);
     case 'pair':
     case 'call_expression':
     case 'new_expression':
@@ -152,7 +211,10 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
     case 'subscript_expression':
       return node.index > 0;
     case 'for_in_statement':
+    case 'for_in_clause':
       return false;
+    case 'switch_case':
+      return !file.table.typing;
     case 'arrow_function':
       return node.index === parent.children.length - 1;
     case 'parenthesized_expression':
@@ -160,6 +222,7 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
       return true;
     case 'if_statement':
     case 'while_statement':
+      return file.table.bareConditions && (node.index < 3 || parent.kind === 'while_statement');
     case 'do_statement':
     case 'switch_statement':
     case 'with_statement':
@@ -169,11 +232,17 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
   }
 }
 
+/** Only what is assigned may be exchanged, not what it is assigned to. */
+function isBehindSign(node: Node, parent: Node): boolean {
+  return !parent.children.some(({ named, kind, index }) => !named && index > node.index && /^(:=|[^=!<>]?=|<<=|>>=|\*\*=|\/\/=)$/.test(kind));
+}
+
 /** In a block, at the top of the file, in a switch, or the one statement of a branch or loop. */
 function isListed(node: Node, file: ParsedFile): boolean {
   const parent = node.parent;
   if (!parent) return false;
-  const { kinds } = file.table;
+  const { kinds, bodies } = file.table;
+  if (!bodies) return kinds.block.has(parent.kind) || (parent.kind === 'program' && !kinds.block.has(node.kind));
   if (kinds.block.has(node.kind)) {
     // The braces of a function, a branch or a loop are not a statement of their own.
     return parent.kind === 'program' || kinds.block.has(parent.kind);
@@ -195,7 +264,7 @@ export function inIndex(node: Node): boolean {
 export function inLoopHead(node: Node): boolean {
   for (let up: Node = node; up.parent; up = up.parent) {
     const { kind } = up.parent;
-    if (kind === 'for_statement') return loopBody(up.parent) !== up;
+    if (kind === 'for_statement' || kind === 'range_statement') return loopBody(up.parent) !== up;
     if (kind === 'while_statement' || kind === 'do_statement') return loopBody(up.parent) !== up;
     if (kind === 'statement_block' || kind === 'program') return false;
   }

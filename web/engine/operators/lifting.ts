@@ -2,7 +2,6 @@
 import { exp, log } from '../arithmetic.ts';
 import type { Edit, Files } from '../program.ts';
 import { applyEdits, orderEdits } from '../patches/edits.ts';
-import { PARAMETERS } from '../syntax/reserved.ts';
 import { operatorOf } from '../syntax/walk.ts';
 import type { Node, ParsedFile } from '../syntax/parsed.ts';
 import { inBits, inIndex, inLoopHead, literalValue } from './ground.ts';
@@ -26,6 +25,7 @@ const SMALLEST = 1e-8;
 export function liftable({ grounds }: Layout): Lifted[] {
   const result: Lifted[] = [];
   for (const ground of grounds) {
+    if (ground.file.table.parameters === null) continue;
     for (const node of ground.literals) {
       const lifted = lift(ground, node);
       if (lifted) result.push(lifted);
@@ -87,10 +87,10 @@ function isArrayCall(list: Node, file: ParsedFile): boolean {
   return list.parent !== null && file.text.startsWith('Array', list.parent.start);
 }
 
-/** The program with `$p[i]` in the place of each literal. */
+/** The program with `$p[i]` (Python: `_p[i]`) in the place of each literal. */
 export function withParameters(files: Files, lifted: readonly Lifted[]): Files {
   const edits = lifted.map(({ ground, node }, i) =>
-    exchange(ground, node, { text: `${PARAMETERS}[${i}]`, binding: Infinity }),
+    exchange(ground, node, { text: `${ground.file.table.parameters}[${i}]`, binding: Infinity }),
   );
   return applyEdits(files, orderEdits(edits));
 }

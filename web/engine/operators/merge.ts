@@ -10,7 +10,7 @@ import { checkCandidate, hashProgram } from '../syntax/check.ts';
 import type { Node, ParsedFile } from '../syntax/parsed.ts';
 import { layOut, literalValue } from './ground.ts';
 import type { Ground } from './ground.ts';
-import { literal, rounded } from './literals.ts';
+import { literalAt, rounded } from './literals.ts';
 import { exchange, phraseOf } from './placing.ts';
 import type { Operator, Specimen } from './operator.ts';
 
@@ -191,7 +191,8 @@ function blend(ground: Ground, theirs: Ground, weight: number, random: Random): 
     const between = own + share * (their - own);
     const whole = Number.isInteger(own) && Number.isInteger(their);
     const value = whole ? Math.round(between) : rounded(between, 6);
-    if (value !== own) edits.push(exchange(ground, node, literal(value)));
+    const phrase = value === own ? null : literalAt(value, node, ground);
+    if (phrase) edits.push(exchange(ground, node, phrase));
   });
   return edits;
 }

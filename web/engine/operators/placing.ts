@@ -11,6 +11,9 @@ export interface Phrase {
   readonly binding: number;
 }
 
+/** Python's `not` binds looser than a comparison, tighter than `and`. */
+const LOOSE_NOT = 5;
+
 export function phraseOf(node: Node, file: ParsedFile): Phrase {
   return { text: file.text.slice(node.start, node.end), binding: bindingOf(node, file) };
 }
@@ -31,7 +34,11 @@ function bindingOf(node: Node, file: ParsedFile): number {
     case 'non_null_expression':
       return BINDING.call;
     case 'unary_expression':
-      return BINDING.unary;
+      return file.text.startsWith('not', node.start) ? LOOSE_NOT : BINDING.unary;
+    case 'operation':
+    case 'if_operation':
+    case 'block_operation':
+      return BINDING.primary;
     case 'binary_expression': {
       const operator = operatorOf(node, file.text);
       // `a ?? b || c` is no program.
@@ -69,7 +76,24 @@ export function neededAt(node: Node, file: ParsedFile): number {
     case 'subscript_expression':
       return node.index === 0 ? BINDING.call : BINDING.sequence;
     case 'ternary_expression':
+      if (file.table.ternary.yes === 0) return node.index === 4 ? BINDING.ternary : BINDING.ternary + 1;
       return node.index === 0 ? BINDING.ternary + 1 : BINDING.assignment;
+    case 'let_declaration':
+    case 'const_item':
+    case 'short_var_declaration':
+    case 'var_spec':
+    case 'const_spec':
+    case 'variable_declaration':
+    case 'initializer_list':
+    case 'default_parameter':
+    case 'typed_default_parameter':
+    case 'keyword_argument':
+    case 'expression_list':
+    case 'return_expression':
+    case 'statement_block':
+    case 'if_statement':
+    case 'elif_clause':
+    case 'while_statement':
     case 'arguments':
     case 'array':
     case 'pair':
@@ -107,7 +131,13 @@ export function exchange(ground: Ground, node: Node, phrase: Phrase): Edit {
   return { file: path, start: node.start, end: node.end, text };
 }
 
-export function combine(left: Phrase, operator: string, right: Phrase, file: ParsedFile): Phrase {
+/** `sort` is that of the operands, for languages that name it in the operator. */
+export function combine(left: Phrase, operator: string, right: Phrase, file: ParsedFile, sort = ''): Phrase {
+  const { prefix } = file.table.writing;
+  if (prefix) {
+    const text = prefix.combine(left.text, operator, right.text, sort) ?? left.text;
+    return { text, binding: BINDING.primary };
+  }
   const own = file.table.precedence[operator] ?? BINDING.assignment;
   const isPower = operator === file.table.power;
   const leftNeeds = isPower ? BINDING.call : own;
@@ -115,16 +145,23 @@ export function combine(left: Phrase, operator: string, right: Phrase, file: Par
   return { text: `${enclosed(left, leftNeeds)} ${operator} ${enclosed(right, rightNeeds)}`, binding: own };
 }
 
-export function choose(condition: Phrase, yes: Phrase, no: Phrase): Phrase {
-  const parts = [
+/** Null where the language has no such expression. */
+export function choose(condition: Phrase, yes: Phrase, no: Phrase, { table }: ParsedFile): Phrase | null {
+  const { writing, ternary } = table;
+  if (!writing.choose) return null;
+  if (writing.prefix) return { text: writing.choose(condition.text, yes.text, no.text), binding: BINDING.primary };
+  const text = writing.choose(
     enclosed(condition, BINDING.ternary + 1),
-    enclosed(yes, BINDING.ternary),
+    enclosed(yes, ternary.yes === 0 ? BINDING.ternary + 1 : BINDING.ternary),
     enclosed(no, BINDING.ternary),
-  ];
-  return { text: `${parts[0]} ? ${parts[1]} : ${parts[2]}`, binding: BINDING.ternary };
+  );
+  // One that begins with a word takes all that follows.
+  return { text, binding: /^if\b/.test(text) ? BINDING.assignment : BINDING.ternary };
 }
 
-export function call(name: string, operands: readonly Phrase[]): Phrase {
+export function call(name: string, operands: readonly Phrase[], { table }: ParsedFile): Phrase {
+  const { prefix } = table.writing;
+  if (prefix) return { text: prefix.call(name, operands.map(({ text }) => text)), binding: BINDING.primary };
   return {
     text: `${name}(${operands.map((operand) => enclosed(operand, BINDING.assignment)).join(', ')})`,
     binding: BINDING.call,

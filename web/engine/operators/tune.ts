@@ -2,6 +2,7 @@
 import { EVALUATION_SEED } from '../job.ts';
 import type { EvaluationOutcome, EvaluationSession } from '../ports.ts';
 import type { Random } from '../rng.ts';
+import { languageTable } from '../syntax/language.ts';
 import { layOut } from './ground.ts';
 import { liftable, longest, valueAt, withParameters, writeBack } from './lifting.ts';
 import type { Lifted } from './lifting.ts';
@@ -26,7 +27,9 @@ export const tune: Operator = {
   id: 'tune',
   evaluations: ({ strategy }) => strategy.tune.evaluations,
   applies: ({ evaluations, experiment, parent }) =>
-    evaluations >= 4 && experiment.strategy.tune.literals > 0 && parent.evaluation?.fitness !== null,
+    evaluations >= 4 &&
+    languageTable(experiment.language).parameters !== null &&
+    experiment.strategy.tune.literals > 0 && parent.evaluation?.fitness !== null,
   propose({ experiment, syntax, parent, random, evaluations }) {
     const layout = layOut(syntax, experiment, parent.files);
     if (layout.type === 'failed') return { type: 'none', reason: layout.reason };

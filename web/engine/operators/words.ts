@@ -4,6 +4,7 @@ import { BINDING, languageTable } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Node } from '../syntax/parsed.ts';
 import type { Syntax } from '../syntax/tree.ts';
+import { walk } from '../syntax/walk.ts';
 import { phraseOf } from './placing.ts';
 import type { Phrase } from './placing.ts';
 import { freeNames } from './reach.ts';
@@ -58,18 +59,33 @@ function readWords(syntax: Syntax, language: Language, vocabulary: Vocabulary): 
 }
 
 function readLeaf(syntax: Syntax, language: Language, leaf: string): Word[] {
-  const parse = parseFile(syntax, language, `(${leaf});`);
+  const { writing } = languageTable(language);
+  const [before, after] = writing.frames.leaf;
+  const parse = parseFile(syntax, language, writing.prefix ? `${before}${leaf}${after}` : `${before}(${leaf})${after}`);
   if (parse.type === 'failed') return [];
-  const enclosed = parse.file.root.children[0]?.children[0];
-  const inner = enclosed?.children[1];
-  if (enclosed?.kind !== 'parenthesized_expression' || !inner) return [];
+  const isFound = ({ kind, start }: Node): boolean =>
+    start === before.length && (writing.prefix ? kind === 'operation' : kind === 'parenthesized_expression');
+  const enclosed = find(parse.file.root, isFound);
+  const inner = writing.prefix ? enclosed : enclosed?.children[1];
+  if (!inner) return [];
   const phrase = phraseOf(inner, parse.file);
   return [{ phrase, node: inner, free: freeNames(inner, parse.file, null) }];
 }
 
+function find(root: Node, test: (node: Node) => boolean): Node | null {
+  let found: Node | null = null;
+  walk(root, (node) => {
+    if (found === null && test(node)) found = node;
+    return found === null;
+  });
+  return found;
+}
+
 function readBlock(syntax: Syntax, language: Language, block: string): Word[] {
-  const text = `{ ${block.trim()} }`;
-  const parse = parseFile(syntax, language, text);
+  const { frames, braces } = languageTable(language).writing;
+  const text = braces ? `{ ${block.trim()} }` : block.trim();
+  const [before, after] = frames.block;
+  const parse = parseFile(syntax, language, `${before}${text}${after}`);
   if (parse.type === 'failed') return [];
   const { root } = parse.file;
   return [{ phrase: { text, binding: BINDING.sequence }, node: root, free: freeNames(root, parse.file, null) }];

@@ -6,6 +6,7 @@ import { lastChild, operatorOf } from './walk.ts';
 import type { Node, ParsedFile } from './parsed.ts';
 import { scopesOf } from './scope.ts';
 import type { Binding, Scopes } from './scope.ts';
+import { inferTypes } from './typed.ts';
 
 export interface Numbers {
   readonly scopes: Scopes;
@@ -16,7 +17,29 @@ export interface Numbers {
   numeric(node: Node): boolean;
   /** The expression is asked for a truth value. */
   truth(node: Node): boolean;
+  /** The sort of number that goes to the expression's place: '' where there is one sort only; null: none. */
+  sort(node: Node): string | null;
+  sortOf(binding: Binding): string | null;
+  /** A number of the one sort may stand where the other is asked for. */
+  fits(from: string, to: string): boolean;
+  isUnsigned(sort: string): boolean;
+  isReal(sort: string): boolean;
+  /** What is known of functions of the vocabulary, and the sort of a number that nothing else says the sort of. */
+  readonly plain: {
+    readonly real: string;
+    takes(name: string): string | null;
+    gives(name: string): string | null;
+  };
 }
+
+const ONE_SORT = {
+  sort: () => '',
+  sortOf: () => '',
+  fits: () => true,
+  isUnsigned: () => false,
+  isReal: () => true,
+  plain: { real: '', takes: () => '', gives: () => '' },
+} as const;
 
 const BOOLEAN_CONTEXTS = new Set(['if_statement', 'while_statement', 'do_statement']);
 const NEVER_NUMBERS = new Set([
@@ -34,12 +57,24 @@ const NEVER_NUMBERS = new Set([
   'regex',
   'new_expression',
   'class',
+  // Python's
+  'list_comprehension',
+  'set_comprehension',
+  'dictionary_comprehension',
+  'generator_expression',
+  'set',
+  'tuple',
+  'lambda',
+  'none',
+  'expression_list',
+  'concatenated_string',
 ]);
 const ROUNDS = 4;
 
 /** `hints` are names known to be numbers by other means: those the experiment offers as leaves. */
 export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numbers {
   const { table, text } = file;
+  if (table.typing) return inferTypes(file, table.typing);
   const { kinds } = table;
   const scopes = scopesOf(file);
   const numbers = new Set<Binding>();
@@ -71,7 +106,8 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
         return table.arithmetic.has(operator) || table.bitwise.has(operator);
       }
       case 'ternary_expression': {
-        const [, , yes, , no] = node.children;
+        const yes = node.children[table.ternary.yes];
+        const no = node.children[table.ternary.no];
         return yes !== undefined && no !== undefined && form(yes) && form(no);
       }
       case 'parenthesized_expression':
@@ -89,7 +125,7 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
       }
       case 'member_expression': {
         const property = textOf(node.children[2]);
-        return table.numericMembers.has(property) || (textOf(node.children[0]) === 'Math' && /^[A-Z]/.test(property));
+        return table.numericMembers.has(property) || (table.constantPrefix !== '' && textOf(node.children[0]) === table.constantPrefix && /^[A-Z]/.test(property));
       }
       default:
         return false;
@@ -125,8 +161,9 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
       case 'parenthesized_expression':
         return asked(parent);
       case 'ternary_expression': {
-        if (node.index === 0) return false;
-        const other = parent.children[node.index === 2 ? 4 : 2];
+        const { condition, yes, no } = table.ternary;
+        if (node.index === condition) return false;
+        const other = parent.children[node.index === yes ? no : yes];
         return asked(parent) || (other !== undefined && form(other));
       }
       case 'subscript_expression':
@@ -206,6 +243,8 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
       case 'as_expression':
         return hasOtherUse(parent);
       case 'for_in_statement':
+      case 'range_statement':
+      case 'for_in_clause':
         return use.index < parent.children.length - 1;
       case 'binary_expression':
         return ['in', 'instanceof'].includes(operatorOf(parent, text));
@@ -224,7 +263,7 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
     NEVER_NUMBERS.has(value.kind) ||
     isText(value) ||
     (value.kind === 'binary_expression' && table.comparisons.has(operatorOf(value, text))) ||
-    (value.kind === 'unary_expression' && ['!', 'typeof', 'void'].includes(textOf(value.children[0])));
+    (value.kind === 'unary_expression' && ['!', 'typeof', 'void', 'not'].includes(textOf(value.children[0])));
 
   const annotation = (binding: Binding): string | null => {
     const next = binding.declared.parent?.children[binding.declared.index + 1];
@@ -278,11 +317,15 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
       case 'parenthesized_expression':
         return parent.parent !== null && (BOOLEAN_CONTEXTS.has(parent.parent.kind) || truth(parent));
       case 'ternary_expression':
-        return node.index === 0;
+        return node.index === table.ternary.condition;
       case 'unary_expression':
-        return textOf(parent.children[0]) === '!';
+        return ['!', 'not'].includes(textOf(parent.children[0]));
       case 'binary_expression':
-        return ['&&', '||'].includes(operatorOf(parent, text)) && truth(parent);
+        return ['&&', '||', 'and', 'or'].includes(operatorOf(parent, text)) && truth(parent);
+      case 'if_statement':
+      case 'elif_clause':
+      case 'while_statement':
+        return table.bareConditions && node.index === 1;
       default:
         return false;
     }
@@ -294,6 +337,7 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
     isIndex: (binding) => indices.has(binding),
     numeric: (node) => form(node) || asked(node),
     truth,
+    ...ONE_SORT,
   };
 }
 

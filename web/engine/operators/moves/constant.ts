@@ -1,7 +1,7 @@
 import { exp, log } from '../../arithmetic.ts';
 import type { Random } from '../../rng.ts';
 import { inBits, inIndex, inLoopHead, literalValue } from '../ground.ts';
-import { literal, rounded } from '../literals.ts';
+import { literalAt, rounded } from '../literals.ts';
 import { exchange } from '../placing.ts';
 import type { Move } from './move.ts';
 
@@ -26,7 +26,8 @@ export const changeConstant: Move = {
     else if (isWhole) young = wholeStep(value, inLoopHead(node), random);
     else young = realStep(value, random);
     if (young === value) return null;
-    return [exchange(ground, node, literal(young))];
+    const phrase = literalAt(young, node, ground);
+    return phrase && [exchange(ground, node, phrase)];
   },
 };
 

@@ -65,6 +65,7 @@ export const assemblyscript: LanguageTable = {
   ...typescript,
   id: 'assemblyscript',
   extensions: ['.ts', '.as'],
+  partners: ['wat'],
   kinds: { ...typescript.kinds, expression: set(...typescript.kinds.expression) },
   globals: set(
     ...typescript.globals,

@@ -72,6 +72,7 @@ const isReal = (sort: string): boolean => /^(double|float|long double)$/.test(so
 /** `1.0` where a real number is meant: `1 / 2` would be 0. */
 export const C_WRITING: Writing = {
   ...BRACES,
+  frames: { leaf: ['void f() { ', '; }'], block: ['void f() ', ''] },
   literal: (value, sort) => {
     if (!isReal(sort)) return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? String(value) : null;
     const text = String(value);

@@ -274,6 +274,7 @@ export const go: LanguageTable = {
   offers: (name, { text }) => !name.startsWith('math.') || /"math"/.test(text),
   writing: {
     ...BRACES,
+    frames: { leaf: ['package p\nfunc f() { _ = ', ' }'], block: ['package p\nfunc f() ', ''] },
     literal: typedLiteral((sort) => sort.startsWith('float'), true),
     choose: null,
     end: '',

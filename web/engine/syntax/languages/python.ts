@@ -223,6 +223,8 @@ export const python: LanguageTable = {
     nothing: 'pass',
     guard: (condition, statement, indent) => `if ${condition}:\n${indent}    ${statement}`,
     indented: true,
+    frames: { leaf: ['', ''], block: ['', ''] },
+    braces: false,
   },
   typing: null,
   declare,

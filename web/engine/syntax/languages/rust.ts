@@ -263,6 +263,7 @@ export const rust: LanguageTable = {
   offers: null,
   writing: {
     ...BRACES,
+    frames: { leaf: ['fn f() { ', '; }'], block: ['fn f() ', ''] },
     literal: typedLiteral((sort) => /^f\d/.test(sort), true),
     choose: (condition, yes, no) => `if ${condition} { ${yes} } else { ${no} }`,
     guard: (condition, statement) => `if ${condition} { ${statement} }`,

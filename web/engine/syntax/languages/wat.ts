@@ -154,6 +154,8 @@ const WRITING: Writing = {
   nothing: '(nop)',
   guard: (condition, statement) => `(if ${condition} (then ${statement}))`,
   indented: false,
+  frames: { leaf: ['(module (func ', '))'], block: ['(module (func ', '))'] },
+  braces: false,
   prefix: PREFIX,
 };
 

@@ -5,7 +5,6 @@ export interface Writing {
   readonly literal: (value: number, sort: string) => string | null;
   /** Null where the language has no conditional expression. */
   readonly choose: ((condition: string, yes: string, no: string) => string) | null;
-  /** The result needs parentheses nearly everywhere. */
   readonly and: string;
   readonly or: string;
   readonly not: string;
@@ -17,6 +16,10 @@ export interface Writing {
   readonly guard: (condition: string, statement: string, indent: string) => string;
   /** Layout is part of the syntax: statements are moved with their indentation. */
   readonly indented: boolean;
+  /** What makes a program of an expression in parentheses, and of statements. */
+  readonly frames: { readonly leaf: readonly [string, string]; readonly block: readonly [string, string] };
+  /** Statements of the vocabulary get braces around them. */
+  readonly braces: boolean;
   /** In the place of infix operators, calls and assignments, for languages that have none. */
   readonly prefix?: Prefix;
 }
@@ -44,6 +47,8 @@ export const BRACES: Writing = {
   nothing: '{}',
   guard: (condition, statement) => `if (${condition}) ${statement}`,
   indented: false,
+  frames: { leaf: ['', ';'], block: ['', ''] },
+  braces: true,
 };
 
 /** Floats need a point, whole numbers must have none, and what can't be negative is written without a minus elsewhere. */

@@ -222,6 +222,7 @@ export const zig: LanguageTable = {
   offers: null,
   writing: {
     ...BRACES,
+    frames: { leaf: ['fn f() void { _ = ', '; }'], block: ['fn f() void ', ''] },
     literal: typedLiteral((sort) => /^f\d|float/.test(sort), true),
     choose: (condition, yes, no) => `if (${condition}) ${yes} else ${no}`,
     and: 'and',
