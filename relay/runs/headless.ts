@@ -6,7 +6,6 @@ import type { Experiment } from '../../web/engine/experiment.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';
 import { createSteadyEvaluations } from '../../web/engine/steady.ts';
 import { languagesOf } from '../../web/engine/syntax/language.ts';
-import { languagesOf } from '../../web/engine/syntax/language.ts';
 import { loadSyntax } from '../../web/syntax/load.ts';
 import { readSyntaxAsset } from '../../web/syntax/node.ts';
 
@@ -32,6 +31,8 @@ export interface Headless {
 /** Starts paused. Rejects where the log can't be gone on with. */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
   const { experiment, seed, parallel, log, emit } = options;
+  const { evaluator, limits, sandbox } = experiment;
+  if (sandbox === 'webcontainer') throw new Error('Node projects run in a page only; open the experiment in a browser');
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
