@@ -2,7 +2,7 @@
 import type { Runtime } from './loads.ts';
 
 /** Of CPython, compressed; a test holds it against the sandbox's own figure, which would bring the sandbox along. */
-export const PYTHON_BYTES = 14_000_000;
+export const PYTHON_BYTES = 9_900_000;
 
 /** CPython and its library; the realms of a run then take it from memory. */
 let pythonReady = false;
