@@ -1,6 +1,6 @@
 /** From unknown JSON to an Experiment, with defaults filled in and every fault named. */
 import { DEFAULT_LIMITS } from './defaults.ts';
-import type { Budget, Caps, Experiment, Goal, Language, Limits } from './experiment.ts';
+import type { Budget, Caps, Experiment, Goal, Language, Limits, SandboxName } from './experiment.ts';
 import type { Files } from './program.ts';
 import { join, Reader } from './reader.ts';
 import { readStrategy } from './strategy-validation.ts';
@@ -10,7 +10,22 @@ export type Validated =
   /** Each problem reads "path: what is wrong and what would be right". */
   | { readonly type: 'failed'; readonly problems: readonly string[] };
 
-export const LANGUAGES: readonly Language[] = ['javascript', 'typescript'];
+const SCRIPTS = ['javascript', 'quickjs', 'webcontainer'] as const;
+const COMPILED = ['wasi'] as const;
+/** Where programs of each language can run; the first where an experiment names none. */
+const SANDBOXES: Readonly<Record<Language, readonly [SandboxName, ...SandboxName[]]>> = {
+  javascript: SCRIPTS,
+  typescript: SCRIPTS,
+  python: ['python'],
+  c: COMPILED,
+  cpp: COMPILED,
+  rust: COMPILED,
+  go: COMPILED,
+  zig: COMPILED,
+  assemblyscript: COMPILED,
+  wat: COMPILED,
+};
+export const LANGUAGES = Object.keys(SANDBOXES) as readonly Language[];
 const LARGEST_FILE = 500_000;
 const MOST_FILES = 50;
 const KEYS = [
@@ -25,18 +40,20 @@ export function validateExperiment(value: unknown): Validated {
   const files = readFiles(read, from.files, 'files');
   const evaluator = read.object(from.evaluator, 'evaluator', ['files', 'entry']);
   const evaluatorFiles = readFiles(read, evaluator.files, 'evaluator.files');
+  const language = read.choice(from.language, 'language', LANGUAGES, 'javascript');
+  const sandboxes = SANDBOXES[language];
   const experiment: Experiment = {
     v: 1,
     name: read.text(from.name, 'name', { longest: 80, pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/ }),
     title: read.text(from.title, 'title', { longest: 120 }),
     summary: read.text(from.summary, 'summary', { fallback: '', longest: 2_000 }),
-    language: read.choice(from.language, 'language', LANGUAGES, 'javascript'),
+    language,
     files,
     entry: readEntry(read, from.entry, 'entry', files),
     evaluator: { files: evaluatorFiles, entry: readEntry(read, evaluator.entry, 'evaluator.entry', evaluatorFiles) },
     goal: readGoal(read, from.goal),
     limits: readLimits(read, from.limits),
-    sandbox: read.choice(from.sandbox, 'sandbox', ['javascript'], 'javascript'),
+    sandbox: read.choice(from.sandbox, 'sandbox', sandboxes, sandboxes[0]),
     strategy: readStrategy(read, from.strategy ?? {}, 'strategy'),
     budget: readBudget(read, from.budget ?? {}, 'budget'),
   };

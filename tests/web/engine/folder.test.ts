@@ -89,6 +89,25 @@ describe('validateExperiment', () => {
     for (const name of ['__proto__', '../a.js', '/etc/a', 'a//b']) expect(text).toContain(name);
   });
 
+  it.each([
+    ['python', undefined, 'python'],
+    ['cpp', undefined, 'wasi'],
+    ['typescript', undefined, 'javascript'],
+    ['javascript', 'quickjs', 'quickjs'],
+    ['javascript', 'webcontainer', 'webcontainer'],
+  ])('a program in %s with sandbox %s runs in %s', (language, sandbox, wanted) => {
+    const result = experimentFromFolder(folder({ language, sandbox }));
+    expect(result).toMatchObject({ type: 'ok', experiment: { language, sandbox: wanted } });
+  });
+
+  it.each([
+    ['python', 'wasi', /sandbox: must be one of python, not/],
+    ['rust', 'javascript', /sandbox: must be one of wasi, not/],
+    ['cobol', undefined, /language: must be one of javascript, typescript, python, c,/],
+  ])('refuses a program in %s with sandbox %s', (language, sandbox, reason) => {
+    expect(problems(experimentFromFolder(folder({ language, sandbox })))).toMatch(reason);
+  });
+
   it('refuses numbers that are none', () => {
     const result = validateExperiment({
       ...experiment(),
