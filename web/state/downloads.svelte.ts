@@ -78,11 +78,11 @@ export function totalOf(downloads: readonly Download[]): number {
   return downloads.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** `Downloading Python: 8.4 of 14 MB`. */
+/** `Downloading Python…`; bytes only where nobody knows how many there will be, for the share stands beside it. */
 export function loadingWords({ step, loaded, total }: Loading): string {
-  if (loaded === null) return `${step}…`;
-  if (total === null || total <= 0) return `${step}: ${formatBytes(loaded)}`;
-  return `${step}: ${formatBytes(Math.min(loaded, total))} of ${formatBytes(total)}`;
+  return loaded !== null && loaded > 0 && (total === null || total <= 0)
+    ? `${step}: ${formatBytes(loaded)}`
+    : `${step}…`;
 }
 
 /** 0–1; null where nothing is counted. */

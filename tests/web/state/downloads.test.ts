@@ -69,11 +69,12 @@ describe('Downloads', () => {
       'Download 41\u202fMB and run',
     ]);
     const loading = { step: 'Downloading Python', loaded: 8_400_000, total: 14_000_000 };
-    expect(loadingWords(loading)).toBe('Downloading Python: 8.4\u202fMB of 14\u202fMB');
+    expect(loadingWords(loading)).toBe('Downloading Python…');
     expect(loadingShare(loading)).toBeCloseTo(0.6);
     expect(loadingShare({ ...loading, loaded: 15_000_000 })).toBe(1);
     expect(loadingWords({ step: 'Starting Python', loaded: null, total: null })).toBe('Starting Python…');
     expect(loadingShare({ step: '', loaded: 5, total: null })).toBe(null);
+    expect(loadingWords({ ...loading, total: null })).toBe('Downloading Python: 8.4\u202fMB');
   });
 });
 
