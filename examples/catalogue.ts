@@ -10,7 +10,7 @@ export interface Example {
 
 const titles = import.meta.glob<string>('./*/experiment.json', { eager: true, import: 'title' });
 const summaries = import.meta.glob<string>('./*/experiment.json', { eager: true, import: 'summary' });
-const files = import.meta.glob<string>(['./*/*.{js,ts,md}', './*/experiment.json'], {
+const files = import.meta.glob<string>(['./*/*.{js,ts,py,c,cpp,rs,wat,md}', './*/experiment.json'], {
   query: '?raw',
   import: 'default',
 });
