@@ -3,6 +3,8 @@ import type { Download, Loading } from '../worker/protocol.ts';
 import { formatBytes } from './bytes.ts';
 import { read, write } from './preferences.ts';
 
+export type { Loading } from '../worker/protocol.ts';
+
 const KEY = 'genesis:agreed';
 
 export class Downloads {

@@ -1,6 +1,6 @@
 /** The evaluator of a new experiment: how far the program's curve is from points of another. */
 export const EVALUATOR = `// The program is asked for 31 points of a curve. The nearer they are to those of the target, the better.
-const target = (x) => (4 * x) / (1 + x * x) - 0.5 * x;
+const target = (x) => 0.4 * x * x - 0.3 * x - 1.7;
 const xs = Array.from({ length: 31 }, (_, i) => (i - 15) / 5);
 
 export async function evaluate(candidate, context) {
