@@ -16,7 +16,7 @@ it('keeps its meaning as text after bundling and minifying', async () => {
       configFile: false,
       logLevel: 'error',
       root: process.cwd(),
-      ssr: { noExternal: true },
+      ssr: { noExternal: true, external: ['rolldown'] },
       build: {
         ssr: true,
         minify: true,

@@ -1,8 +1,9 @@
 /** Realms in Node: bundled from the sources when they are first wanted. */
 import type { LoadRealm } from '../realms.ts';
-import { realmScript } from './bundle.ts';
 
 export const loadNodeRealm: LoadRealm = async (kind) => {
+  // A bundler is not small: it is read when there is something to bundle.
+  const { realmScript } = await import('./bundle.ts');
   const text = await realmScript(kind);
   switch (kind) {
     case 'wasm':

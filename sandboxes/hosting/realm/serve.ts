@@ -76,7 +76,11 @@ export function serve(control: Channel, guest: Guest): void {
     const command = data as RealmCommand;
     switch (command.type) {
       case 'equip':
-        next(() => guest.equip(command.equipment));
+        // Ready only now, so that starting what programs run in is counted against none of them.
+        next(async () => {
+          await guest.equip(command.equipment);
+          report({ type: 'ready' });
+        });
         return;
       case 'load':
         next(async () => {
@@ -104,5 +108,4 @@ export function serve(control: Channel, guest: Guest): void {
     }
   };
   control.start?.();
-  report({ type: 'ready' });
 }
