@@ -5,7 +5,7 @@
  */
 import { Malformed } from './bytes.ts';
 import { outlineOf, reading } from './decode.ts';
-import { writeCharge } from './charges.ts';
+import { Charge, writeCharge } from './charges.ts';
 import { rewrite } from './rewrite.ts';
 import { Stretches } from './stretches.ts';
 
@@ -15,6 +15,11 @@ export const COUNTER_EXPORT = 'genesis_fuel';
 export interface MeterOptions {
   /** What the module has before the host sets the counter: its start function runs on it. 100 million where it is left out. */
   readonly initial?: number;
+  /**
+   * The most that one stretch is charged; no limit where it is left out. For a trusted interpreter, whose main loop is one switch: each pass takes
+   * one of its hundreds of arms and would be charged for all. A candidate could hide work in a long stretch.
+   */
+  readonly most?: number;
 }
 
 export type Metered =
@@ -29,10 +34,14 @@ export function meter(wasm: Uint8Array, options: MeterOptions = {}): Metered {
       throw new Malformed('memories of 64 bits are not supported');
     }
     const stretches = new Stretches(outline);
+    const most = options.most ?? Infinity;
+    const limited = (kind: number, amount: number): number =>
+      kind === Charge.entry || kind === Charge.loop ? Math.min(amount, most) : amount;
     return rewrite(outline, {
       globals: [{ name: COUNTER_EXPORT, initial: options.initial ?? 100_000_000 }],
       scan: (cursor, into) => stretches.scan(cursor, into),
-      write: (out, kind, amount, local, { cached }) => writeCharge(out, kind, amount, outline.globals, local, cached),
+      write: (out, kind, amount, local, { cached }) =>
+        writeCharge(out, kind, limited(kind, amount), outline.globals, local, cached),
     });
   });
   return metered.type === 'ok' ? { type: 'ok', wasm: metered.value } : metered;
