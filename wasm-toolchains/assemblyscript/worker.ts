@@ -1,0 +1,66 @@
+/** AssemblyScript's compiler, in its worker. It reads what it is given and writes to memory; it runs nothing of the program. */
+import type { CompileRequest, Compiled, Diagnostic } from '../contract.ts';
+import { failure } from '../diagnostics.ts';
+import { serveCompiler } from '../compilers/worker-side.ts';
+
+type Asc = typeof import('assemblyscript/asc');
+let loading: Promise<Asc> | null = null;
+// Imported when it is needed: it awaits at its top, and messages that came meanwhile would be lost.
+const asc = (): Promise<Asc> => (loading ??= import('assemblyscript/asc'));
+
+async function compile({ files, entry, options }: CompileRequest): Promise<Compiled> {
+  const tool = await asc();
+  const started = performance.now();
+  let wasm: Uint8Array<ArrayBuffer> | null = null;
+  let said = '';
+  const level = { speed: ['-O3', '--noAssert'], size: ['-Oz', '--noAssert'], none: ['-O0'] }[options.optimise];
+  const simd = (options.simd ?? true) ? ['--enable', 'simd'] : [];
+  const flags = [entry, '--outFile', 'out.wasm', '--runtime', 'minimal', '--exportRuntime', ...level, ...simd];
+  const { error } = await tool.main(flags, {
+    readFile: (name) => (Object.hasOwn(files, name) ? (files[name] as string) : null),
+    writeFile(_name, contents) {
+      wasm = contents instanceof Uint8Array ? new Uint8Array(contents) : wasm;
+    },
+    listFiles: () => [],
+    stdout: { write: () => true },
+    stderr: {
+      write(text: string | Uint8Array) {
+        if (said.length < 100_000) said += typeof text === 'string' ? text : new TextDecoder().decode(text);
+        return true;
+      },
+    },
+  });
+  const diagnostics = diagnosticsOf(said, new Set(Object.keys(files)));
+  if (error !== null || wasm === null) return failure(diagnostics, error?.message ?? 'it does not compile');
+  return { type: 'ok', wasm, shape: 'reactor', diagnostics, milliseconds: performance.now() - started };
+}
+
+/**
+ * asc writes `ERROR TS1005: ';' expected.`, the line in question, and below it ` in main.ts(3,7)`.
+ */
+function diagnosticsOf(text: string, names: ReadonlySet<string>): Diagnostic[] {
+  // eslint-disable-next-line no-control-regex -- its colours
+  const plain = text.replace(/\u001b\[[0-9;]*m/g, '');
+  const found: Diagnostic[] = [];
+  for (const [, severity, message, rest = ''] of plain.matchAll(
+    /^(ERROR|WARNING|PEDANTIC)(?: \w+)?: (.*)\n?((?:(?!^(?:ERROR|WARNING|PEDANTIC)).*\n?)*)/gm,
+  )) {
+    const place = /in (.*)\((\d+),(\d+)\)/.exec(rest);
+    const file = place?.[1] ?? '';
+    found.push({
+      severity: severity === 'ERROR' ? 'error' : 'warning',
+      file: names.has(file) ? file : '',
+      line: Number(place?.[2] ?? 0),
+      column: Number(place?.[3] ?? 0),
+      message: (message ?? '').slice(0, 500),
+    });
+  }
+  return found;
+}
+
+await serveCompiler({
+  async load() {
+    await asc();
+  },
+  compile,
+});

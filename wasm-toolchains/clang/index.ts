@@ -1,0 +1,22 @@
+/** C and C++ by clang in the page: large, so it comes only when it is asked for. */
+import { compilerInWorker, inNode, nodeWorker, pageWorker } from '../compilers/in-worker.ts';
+import { toolchainOf } from '../compilers/toolchain.ts';
+
+const compiler = compilerInWorker(
+  (events) =>
+    inNode()
+      ? nodeWorker(new URL('./worker.ts', import.meta.url), events)
+      : Promise.resolve(
+          pageWorker(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'clang' }), events),
+        ),
+  60_000,
+);
+
+export const clang = toolchainOf({
+  id: 'clang',
+  title: 'the C and C++ compiler',
+  version: '22.0.0-git20542-10',
+  languages: ['c', 'cpp'],
+  bytes: 27_100_000,
+  compiler,
+});

@@ -1,0 +1,247 @@
+/** A compiler in a worker of its own: the part outside. A compilation that takes too long, or is not wanted any more, costs the worker its life. */
+import type { Compiled, CompileRequest, Progress } from '../contract.ts';
+import type { FromCompiler, ToCompiler } from './worker-side.ts';
+
+/** A worker as a page or Node has it. */
+export interface CompilerWorker {
+  post(message: ToCompiler): void;
+  end(): void;
+}
+
+export interface CompilerEvents {
+  message(message: FromCompiler): void;
+  failed(reason: string): void;
+}
+
+export type StartWorker = (events: CompilerEvents) => Promise<CompilerWorker>;
+
+export interface WorkerCompiler {
+  readonly loaded: boolean;
+  load(step: string, progress: (progress: Progress) => void, signal: AbortSignal): Promise<string | null>;
+  compile(request: CompileRequest, signal: AbortSignal): Promise<Compiled>;
+  close(): void;
+}
+
+interface Job {
+  readonly id: number;
+  readonly message: ToCompiler;
+  readonly progress: ((loaded: number, total: number) => void) | null;
+  readonly settle: (result: Compiled | { readonly type: 'loaded'; readonly failure: string | null }) => void;
+}
+
+const START_MS = 20_000;
+/** A worker nobody has asked for so long is let go, and its memory with it. */
+const IDLE_MS = 120_000;
+
+/** One job at a time; `longest` milliseconds for one compilation once the compiler is loaded. */
+export function compilerInWorker(start: StartWorker, longest: number): WorkerCompiler {
+  let worker: CompilerWorker | null = null;
+  let starting: Promise<CompilerWorker> | null = null;
+  let ready = false;
+  let loaded = false;
+  let numbers = 0;
+  let current: Job | null = null;
+  let queue: Job[] = [];
+  let idle: ReturnType<typeof setTimeout> | null = null;
+
+  function end(reason: string | null): void {
+    const old = worker;
+    worker = null;
+    starting = null;
+    ready = loaded = false;
+    old?.end();
+    if (reason === null || current === null) return;
+    const job = current;
+    current = null;
+    job.settle(
+      job.message.work === 'load' ? { type: 'loaded', failure: reason } : { type: 'failed', reason, diagnostics: [] },
+    );
+  }
+
+  async function begin(): Promise<void> {
+    let live = true;
+    let settleReady: (reason: string | null) => void = () => {};
+    const greeted = new Promise<string | null>((resolve) => (settleReady = resolve));
+    const timer = setTimeout(() => settleReady('the compiler did not start'), START_MS);
+    starting ??= start({
+      message(message) {
+        if (!live) return;
+        if (message.type === 'ready') settleReady(null);
+        else take(message);
+      },
+      failed(reason) {
+        if (!live) return;
+        live = false;
+        settleReady(reason);
+        if (ready) {
+          end(reason);
+          pump();
+        }
+      },
+    });
+    const mine = starting;
+    try {
+      worker = await mine;
+    } catch (error) {
+      settleReady(error instanceof Error ? error.message : String(error));
+    }
+    const failure = await greeted;
+    clearTimeout(timer);
+    if (failure !== null) {
+      live = false;
+      end(failure);
+      throw new Error(failure);
+    }
+    ready = true;
+  }
+
+  function take(message: Exclude<FromCompiler, { type: 'ready' }>): void {
+    if (current === null || message.id !== current.id) return;
+    if (message.type === 'progress') {
+      current.progress?.(message.loaded, message.total);
+      return;
+    }
+    const job = current;
+    current = null;
+    if (message.type === 'loaded') {
+      loaded ||= message.failure === null;
+      job.settle(message);
+    } else {
+      loaded = true;
+      job.settle(message.result);
+    }
+    pump();
+  }
+
+  function pump(): void {
+    if (idle !== null) clearTimeout(idle);
+    idle = null;
+    if (current !== null) return;
+    const job = queue.shift();
+    if (job === undefined) {
+      if (worker !== null) {
+        idle = setTimeout(() => end(null), IDLE_MS);
+        (idle as { unref?(): void }).unref?.();
+      }
+      return;
+    }
+    current = job;
+    void (async () => {
+      try {
+        if (!ready) await begin();
+        if (current === job) worker?.post(job.message);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (current !== job) return;
+        current = null;
+        job.settle(
+          job.message.work === 'load'
+            ? { type: 'loaded', failure: reason }
+            : { type: 'failed', reason, diagnostics: [] },
+        );
+        pump();
+      }
+    })();
+  }
+
+  /** Takes it out, wherever it stands; one that is being worked at costs the worker. */
+  function drop(id: number): void {
+    queue = queue.filter((job) => job.id !== id);
+    if (current?.id !== id) return;
+    current = null;
+    end(null);
+    pump();
+  }
+
+  return {
+    get loaded() {
+      return loaded;
+    },
+    load(step, progress, signal) {
+      if (signal.aborted) return Promise.resolve('stopped');
+      return new Promise((resolve) => {
+        const id = ++numbers;
+        const stop = (): void => {
+          drop(id);
+          resolve('stopped');
+        };
+        signal.addEventListener('abort', stop, { once: true });
+        queue.push({
+          id,
+          message: { id, work: 'load', request: null },
+          progress: (done, total) => progress({ step, loaded: done, total }),
+          settle(result) {
+            signal.removeEventListener('abort', stop);
+            resolve(result.type === 'loaded' ? result.failure : 'the compiler did not load');
+          },
+        });
+        pump();
+      });
+    },
+    compile(request, signal) {
+      if (signal.aborted) return Promise.resolve({ type: 'stopped' });
+      return new Promise((resolve) => {
+        const id = ++numbers;
+        const stop = (): void => {
+          clearTimeout(timer);
+          drop(id);
+          resolve({ type: 'stopped' });
+        };
+        const late = (): void => {
+          signal.removeEventListener('abort', stop);
+          drop(id);
+          resolve({ type: 'failed', reason: `did not compile within ${longest / 1000} s`, diagnostics: [] });
+        };
+        // What stands before it in the queue, and the first load, are not its own time; a generous bound all the same.
+        const timer = setTimeout(late, longest * (2 + queue.length) + START_MS + 60_000 * (loaded ? 0 : 1));
+        (timer as { unref?(): void }).unref?.();
+        signal.addEventListener('abort', stop, { once: true });
+        queue.push({
+          id,
+          message: { id, work: 'compile', request },
+          progress: null,
+          settle(result) {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+            resolve(
+              result.type === 'loaded'
+                ? { type: 'failed', reason: 'the compiler gave no answer', diagnostics: [] }
+                : result,
+            );
+          },
+        });
+        pump();
+      });
+    },
+    close() {
+      const waiting = queue;
+      queue = [];
+      for (const job of waiting) job.settle({ type: 'stopped' });
+      end('the compiler was closed');
+    },
+  };
+}
+
+/** A module worker of this place. `url` of the worker's module; the page's bundler wants the page's worker made where the address is written. */
+export async function nodeWorker(url: URL, events: CompilerEvents): Promise<CompilerWorker> {
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const worker = new threads.Worker(url, { env: {}, argv: [], stdout: true, stderr: true });
+  worker.unref();
+  worker.on('message', (message: FromCompiler) => events.message(message));
+  worker.on('error', (error: Error) => events.failed(`the compiler stopped: ${error.message}`));
+  worker.on('exit', () => events.failed('the compiler stopped'));
+  return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+}
+
+export function pageWorker(worker: Worker, events: CompilerEvents): CompilerWorker {
+  worker.onmessage = ({ data }: MessageEvent<FromCompiler>) => events.message(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.failed(`the compiler stopped: ${event.message}`);
+  };
+  return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
+}
+
+export function inNode(): boolean {
+  return typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+}
