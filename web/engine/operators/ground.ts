@@ -234,7 +234,9 @@ function isExchangeable(node: Node, file: ParsedFile): boolean {
 
 /** Only what is assigned may be exchanged, not what it is assigned to. */
 function isBehindSign(node: Node, parent: Node): boolean {
-  return !parent.children.some(({ named, kind, index }) => !named && index > node.index && /^(:=|[^=!<>]?=|<<=|>>=|\*\*=|\/\/=)$/.test(kind));
+  return !parent.children.some(
+    ({ named, kind, index }) => !named && index > node.index && /^(:=|[^=!<>]?=|<<=|>>=|\*\*=|\/\/=)$/.test(kind),
+  );
 }
 
 /** In a block, at the top of the file, in a switch, or the one statement of a branch or loop. */

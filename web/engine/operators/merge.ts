@@ -8,11 +8,14 @@ import type { Random } from '../rng.ts';
 import { canonicalNumber } from '../novelty/syntax-hash.ts';
 import { checkCandidate, hashProgram } from '../syntax/check.ts';
 import type { Node, ParsedFile } from '../syntax/parsed.ts';
+import { scopesOf } from '../syntax/scope.ts';
+import { contains } from '../syntax/walk.ts';
 import { layOut, literalValue } from './ground.ts';
 import type { Ground } from './ground.ts';
 import { literalAt, rounded } from './literals.ts';
 import { exchange, phraseOf } from './placing.ts';
 import type { Operator, Specimen } from './operator.ts';
+import { isSound } from './soundness.ts';
 
 export const merge: Operator = {
   id: 'merge',
@@ -51,7 +54,7 @@ export const merge: Operator = {
       if (candidate.length === 0) return false;
       const files = applyEdits(parent.files, candidate);
       const check = checkCandidate({ syntax, experiment, parent: parent.files, files });
-      return check.type === 'ok' && check.hash !== theirHash;
+      return check.type === 'ok' && check.hash !== theirHash && isSound(syntax, experiment, parent.files, files);
     };
     const merged = orderEdits(edits);
     if (isNew(merged)) return { type: 'edits', edits: merged, note: `changes of ${other.id} since ${ancestor.id}` };
@@ -140,7 +143,8 @@ function declarations(file: ParsedFile): Map<string, Node> {
   for (const node of file.root.children) {
     const inner = node.kind === 'export_statement' ? (node.children.find((child) => child.named) ?? node) : node;
     const declarator = inner.children.find((child) => child.kind === 'variable_declarator');
-    const named = (declarator ?? inner).children.find((child) => /^(type_)?identifier$/.test(child.kind));
+    const named =
+      (declarator ?? inner).children.find((child) => /^(type_)?identifier$/.test(child.kind)) ?? declaredIn(node, file);
     let key = named ? `name ${file.text.slice(named.start, named.end)}` : '';
     if (key === '' || found.has(key)) {
       const rank = ranks.get(node.kind) ?? 0;
@@ -150,6 +154,13 @@ function declarations(file: ParsedFile): Map<string, Node> {
     found.set(key, node);
   }
   return found;
+}
+
+/** Where the name stands deeper: `double f(…)` of C. */
+function declaredIn(node: Node, file: ParsedFile): Node | undefined {
+  if (!file.table.typing) return undefined;
+  return scopesOf(file).bindings.find(({ scope, declared }) => scope === file.root && contains(node, declared))
+    ?.declared;
 }
 
 /** The same syntax, comments, white space and the spelling of numbers aside. */

@@ -10,6 +10,7 @@ import type { Ground } from './ground.ts';
 import { MOVES } from './moves/index.ts';
 import type { Move } from './moves/move.ts';
 import type { Operator } from './operator.ts';
+import { isSound } from './soundness.ts';
 import { wordsOf } from './words.ts';
 
 /** Share of proposals that make two moves. */
@@ -49,16 +50,20 @@ interface Moved {
 function moveOnce(syntax: Syntax, experiment: Experiment, files: Files, random: Random): Moved | null {
   const layout = layOut(syntax, experiment, files);
   if (layout.type === 'failed' || layout.grounds.length === 0) return null;
-  const words = wordsOf(syntax, experiment.language, experiment.strategy.vocabulary);
   const sizes = layout.grounds.map((ground) => ground.expressions.length + ground.statements.length);
   const weights = MOVES.map((move) => move.weight);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const ground = layout.grounds[random.weighted(sizes)] as Ground;
+    const words = wordsOf(syntax, ground.file.table.id, experiment.strategy.vocabulary);
     const move = MOVES[random.weighted(weights)] as Move;
+    if (ground.file.table.without.has(move.id)) continue;
     const edits = move.attempt({ ground, words, random });
     if (edits === null || edits.length === 0 || edits.every((edit) => isVoid(edit, files))) continue;
     const young = applyEdits(files, edits);
-    if (checkCandidate({ syntax, experiment, parent: files, files: young }).type === 'ok')
+    if (
+      checkCandidate({ syntax, experiment, parent: files, files: young }).type === 'ok' &&
+      isSound(syntax, experiment, files, young)
+    )
       return { edits, note: move.id };
   }
   return null;

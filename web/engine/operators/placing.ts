@@ -161,7 +161,14 @@ export function choose(condition: Phrase, yes: Phrase, no: Phrase, { table }: Pa
 
 export function call(name: string, operands: readonly Phrase[], { table }: ParsedFile): Phrase {
   const { prefix } = table.writing;
-  if (prefix) return { text: prefix.call(name, operands.map(({ text }) => text)), binding: BINDING.primary };
+  if (prefix)
+    return {
+      text: prefix.call(
+        name,
+        operands.map(({ text }) => text),
+      ),
+      binding: BINDING.primary,
+    };
   return {
     text: `${name}(${operands.map((operand) => enclosed(operand, BINDING.assignment)).join(', ')})`,
     binding: BINDING.call,

@@ -12,7 +12,10 @@ import { declares, insertAfter, isInList } from './moves/statements.ts';
 import { exchange, phraseOf } from './placing.ts';
 import type { Phrase } from './placing.ts';
 import { freeNames, isAssignable, reachOf } from './reach.ts';
+import { atMargin, indentAt, indented, terminated } from './layout.ts';
+import { sameSort } from './moves/expressions.ts';
 import type { Operator } from './operator.ts';
+import { isSound } from './soundness.ts';
 
 /** Pairs of pieces and places drawn before the operator gives up. */
 const ATTEMPTS = 60;
@@ -42,10 +45,12 @@ export const splice: Operator = {
       if (!pool) break;
       const [from, piece] = random.pick(pool.pieces);
       const ground = random.pick(host);
+      if (ground.file.table !== from.file.table) continue;
       const edits = graft(pool.sort, piece, from, ground, random);
       if (edits === null) continue;
       const files = applyEdits(parent.files, edits);
       if (checkCandidate({ syntax, experiment, parent: parent.files, files }).type === 'rejected') continue;
+      if (!isSound(syntax, experiment, parent.files, files)) continue;
       return { type: 'edits', edits, note: `${pool.sort} from ${donor.id}` };
     }
     return { type: 'none', reason: `No part of ${donor.id} fits anywhere` };
@@ -103,6 +108,7 @@ function graft(sort: Sort, piece: Node, from: Ground, ground: Ground, random: Ra
   );
   const place = random.pick(alike.length > 0 && random.next() < 0.5 ? alike : places);
   if (inIndex(place) || inLoopHead(place) || inBits(place, ground.file)) return null;
+  if (sort === 'expression' && !sameSort(piece, place, ground, from.numbers)) return null;
   const phrase = translated(piece, from, place, ground, random);
   return phrase === null ? null : [exchange(ground, place, phrase)];
 }
@@ -117,9 +123,11 @@ function graftStatement(piece: Node, from: Ground, ground: Ground, random: Rando
   const at = replaces ? place : (place.parent?.children[place.index + 1] ?? place);
   const phrase = translated(piece, from, at, ground, random);
   if (phrase === null) return null;
-  const text = /[;}]$/.test(phrase.text) ? phrase.text : `${phrase.text};`;
+  const { table } = ground.file;
+  const text = terminated(atMargin(phrase.text, indentAt(from.file.text, piece.start), table), table);
   if (!replaces) return [insertAfter(place, text, ground)];
-  return orderEdits([{ file: ground.path, start: place.start, end: place.end, text }]);
+  const laidOut = indented(text, indentAt(ground.file.text, place.start), table);
+  return orderEdits([{ file: ground.path, start: place.start, end: place.end, text: laidOut }]);
 }
 
 /** The piece in words of the place: numbers it can't find there become numbers that are there. Null where it can't be said. */
@@ -134,9 +142,12 @@ function translated(piece: Node, from: Ground, at: Node, ground: Ground, random:
       own !== undefined && (number === null || number === numbers.isNumber(own)) && (!assigned || isAssignable(own));
     if (fits) continue;
     if (number !== true) return null;
+    const sort = sortOfName(name, piece, from);
     const others = [...reach.values()].filter(
       (binding) =>
-        numbers.isNumber(binding) && (!assigned || (isAssignable(binding) && binding.scope.kind !== 'for_statement')),
+        numbers.isNumber(binding) &&
+        (sort === null || numbers.sortOf(binding) === sort) &&
+        (!assigned || (isAssignable(binding) && binding.scope.kind !== 'for_statement')),
     );
     if (others.length === 0) return null;
     names.set(name, random.pick(others).name);
@@ -144,6 +155,12 @@ function translated(piece: Node, from: Ground, at: Node, ground: Ground, random:
   const phrase = phraseOf(piece, from.file);
   if (names.size === 0) return phrase;
   return { text: renamed(piece, from, names), binding: phrase.binding === BINDING.sequence ? 0 : phrase.binding };
+}
+
+/** The sort of the number that a name of the piece stands for. */
+function sortOfName(name: string, piece: Node, { file, numbers }: Ground): string | null {
+  const binding = numbers.scopes.lookup(name, piece);
+  return binding && file.table.typing ? numbers.sortOf(binding) : null;
 }
 
 function renamed(piece: Node, { file }: Ground, names: ReadonlyMap<string, string>): string {

@@ -29,7 +29,8 @@ export const tune: Operator = {
   applies: ({ evaluations, experiment, parent }) =>
     evaluations >= 4 &&
     languageTable(experiment.language).parameters !== null &&
-    experiment.strategy.tune.literals > 0 && parent.evaluation?.fitness !== null,
+    experiment.strategy.tune.literals > 0 &&
+    parent.evaluation?.fitness !== null,
   propose({ experiment, syntax, parent, random, evaluations }) {
     const layout = layOut(syntax, experiment, parent.files);
     if (layout.type === 'failed') return { type: 'none', reason: layout.reason };

@@ -125,7 +125,10 @@ export function inferNumbers(file: ParsedFile, hints: ReadonlySet<string>): Numb
       }
       case 'member_expression': {
         const property = textOf(node.children[2]);
-        return table.numericMembers.has(property) || (table.constantPrefix !== '' && textOf(node.children[0]) === table.constantPrefix && /^[A-Z]/.test(property));
+        return (
+          table.numericMembers.has(property) ||
+          (table.constantPrefix !== '' && textOf(node.children[0]) === table.constantPrefix && /^[A-Z]/.test(property))
+        );
       }
       default:
         return false;

@@ -21,7 +21,11 @@ export interface Question {
 export async function askForChange(context: OperatorContext, { kind, variant, purpose }: Question): Promise<Proposal> {
   const { model, experiment, syntax, parent } = context;
   if (!model) return { type: 'none', reason: 'no model is at hand', final: true };
-  const editable = editableOf(parent.files, (path) => tableOf(experiment.language, path) !== null, blockFinder(syntax, experiment.language));
+  const editable = editableOf(
+    parent.files,
+    (path) => tableOf(experiment.language, path) !== null,
+    blockFinder(syntax, experiment.language),
+  );
   if (editable.type === 'failed') return { type: 'none', reason: editable.reason, final: true };
   if (Object.values(editable.ranges).every((ranges) => ranges.length === 0)) {
     return { type: 'none', reason: 'no part of the program may change', final: true };

@@ -1,6 +1,7 @@
 import type { Node } from '../../syntax/parsed.ts';
 import { contains, operatorOf } from '../../syntax/walk.ts';
 import { orderEdits } from '../../patches/edits.ts';
+import type { Edit } from '../../program.ts';
 import { flowFits } from '../flow.ts';
 import { inBits, inIndex, inLoopHead } from '../ground.ts';
 import type { Ground } from '../ground.ts';
@@ -8,7 +9,7 @@ import { choose, combine, exchange, phraseOf } from '../placing.ts';
 import { freeNames, reachOf, reaches } from '../reach.ts';
 import type { Random } from '../../rng.ts';
 import { BINDING } from '../../syntax/language.ts';
-import { Grower } from './grow.ts';
+import { Grower, suits } from './grow.ts';
 import type { Move, MoveContext } from './move.ts';
 
 /** Indices, loop heads and bit tricks break a program more often than they help it. */
@@ -53,9 +54,10 @@ export const wrap: Move = {
     const { ground, random, words } = context;
     const { file } = ground;
     const condition = drawCondition(ground, random);
+    const { writing } = file.table;
     if (condition) {
       const grower = new Grower(context, condition);
-      const operator = random.next() < 0.5 ? '&&' : '||';
+      const operator = random.next() < 0.5 ? writing.and : writing.or;
       return [exchange(ground, condition, combine(phraseOf(condition, file), operator, grower.condition(1), file))];
     }
     const node = drawExpression(ground, random);
@@ -63,18 +65,21 @@ export const wrap: Move = {
     const grower = new Grower(context, node);
     const inner = phraseOf(node, file);
     const depth = random.below(2);
-    switch (random.weighted([4, 3, words.functions.length > 0 ? 2.5 : 0, words.conditions ? 1.5 : 0])) {
+    const { sort } = grower;
+    const mayChoose = words.conditions && writing.choose !== null;
+    switch (random.weighted([4, 3, grower.functions.length > 0 ? 2.5 : 0, mayChoose ? 1.5 : 0])) {
       case 0:
-        return [exchange(ground, node, combine(inner, random.pick(words.binary), grower.number(depth), file))];
+        return [exchange(ground, node, combine(inner, random.pick(grower.binary), grower.number(depth), file, sort))];
       case 1:
-        return [exchange(ground, node, combine(grower.number(depth), random.pick(words.binary), inner, file))];
+        return [exchange(ground, node, combine(grower.number(depth), random.pick(grower.binary), inner, file, sort))];
       case 2:
         return [exchange(ground, node, grower.applied(inner, 1))];
       default: {
         const condition = grower.condition(1);
         const other = grower.number(depth);
-        const phrase = random.next() < 0.5 ? choose(condition, inner, other) : choose(condition, other, inner);
-        return [exchange(ground, node, phrase)];
+        const phrase =
+          random.next() < 0.5 ? choose(condition, inner, other, file) : choose(condition, other, inner, file);
+        return phrase && [exchange(ground, node, phrase)];
       }
     }
   },
@@ -88,12 +93,21 @@ export const hoist: Move = {
     const pool = random.next() < 0.8 || ground.conditions.length === 0 ? ground.expressions : ground.conditions;
     if (pool.length === 0) return null;
     const node = random.pick(pool);
-    const parts = pool.filter((part) => part !== node && contains(node, part) && isInner(part, node));
+    const parts = pool.filter(
+      (part) => part !== node && contains(node, part) && isInner(part, node) && sameSort(part, node, ground),
+    );
     if (parts.length === 0) return null;
     const part = random.pick(parts);
     return [exchange(ground, node, phraseOf(part, ground.file))];
   },
 };
+
+/** A number goes where its sort is asked for; conditions are all of one sort. */
+export function sameSort(piece: Node, at: Node, { numbers }: Ground, from = numbers): boolean {
+  const [own, asked] = [from.sort(piece), numbers.sort(at)];
+  if (own === null || asked === null) return own === asked;
+  return numbers.fits(own, asked);
+}
 
 /** Not the same text in parentheses, and no part of an index of a list that would be left behind. */
 function isInner(part: Node, whole: Node): boolean {
@@ -112,12 +126,13 @@ export const changeOperator: Move = {
     const { file, path } = ground;
     const { table, text } = file;
     const nodes = [...ground.expressions, ...ground.conditions].filter(
-      ({ kind }) => kind === 'binary_expression' || kind === 'call_expression',
+      ({ kind }) => kind === 'binary_expression' || kind === 'call_expression' || kind === 'operation',
     );
     if (nodes.length === 0) return null;
     const node = random.pick(nodes);
     if (inIndex(node) || inBits(node, file)) return null;
     const [left, token, right] = node.children;
+    if (node.kind === 'operation') return token ? changeInstruction(token, ground, random) : null;
     if (node.kind === 'call_expression') {
       const name = left ? text.slice(left.start, left.end) : '';
       const arity = words.functions.find(([known]) => known === name)?.[1];
@@ -127,10 +142,12 @@ export const changeOperator: Move = {
     }
     if (!left || !token || !right) return null;
     const operator = operatorOf(node, text);
+    const { and, or } = table.writing;
+    const sort = ground.numbers.sort(node) ?? '';
     const classes = table.arithmetic.has(operator)
-      ? words.binary
-      : operator === '&&' || operator === '||'
-        ? ['&&', '||']
+      ? words.binary.filter((other) => suits(other, sort, ground))
+      : operator === and || operator === or
+        ? [and, or]
         : table.comparisons.has(operator)
           ? words.comparisons
           : [];
@@ -139,6 +156,26 @@ export const changeOperator: Move = {
     return [exchange(ground, node, combine(phraseOf(left, file), random.pick(others), phraseOf(right, file), file))];
   },
 };
+
+const INSTRUCTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^(f\d+)\.(?:add|sub|mul|div|min|max)$/, ['add', 'sub', 'mul', 'div', 'min', 'max']],
+  [/^(f\d+)\.(?:abs|neg|sqrt|floor|ceil|trunc|nearest)$/, ['abs', 'neg', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest']],
+  [/^(i\d+)\.(?:add|sub|mul|and|or|xor)$/, ['add', 'sub', 'mul', 'and', 'or', 'xor']],
+  [/^(f\d+)\.(?:lt|gt|le|ge|eq|ne)$/, ['lt', 'gt', 'le', 'ge', 'eq', 'ne']],
+  [/^(i\d+)\.(?:[lg][te]_s|eq|ne)$/, ['lt_s', 'gt_s', 'le_s', 'ge_s', 'eq', 'ne']],
+];
+
+/** Another instruction that takes and gives the same. */
+function changeInstruction(token: Node, { file, path }: Ground, random: Random): Edit[] | null {
+  const own = file.text.slice(token.start, token.end);
+  for (const [pattern, words] of INSTRUCTIONS) {
+    const type = pattern.exec(own)?.[1];
+    if (type === undefined) continue;
+    const text = `${type}.${random.pick(words)}`;
+    return text === own ? null : [{ file: path, start: token.start, end: token.end, text }];
+  }
+  return null;
+}
 
 /** Two expressions of one kind change places. */
 export const swap: Move = {
@@ -154,7 +191,9 @@ export const swap: Move = {
     if (inIndex(first) !== inIndex(second) || inLoopHead(first) || inLoopHead(second)) return null;
     if (file.text.slice(first.start, first.end) === file.text.slice(second.start, second.end)) return null;
     const fits = (piece: Node, at: Node): boolean =>
-      flowFits(piece, at, file.table) && reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
+      sameSort(piece, at, ground) &&
+      flowFits(piece, at, file.table) &&
+      reaches(freeNames(piece, file, numbers), reachOf(ground, at), ground);
     if (!fits(first, second) || !fits(second, first)) return null;
     return orderEdits([
       exchange(ground, first, phraseOf(second, file)),
@@ -171,7 +210,10 @@ export const negate: Move = {
     if (ground.conditions.length === 0) return null;
     const node = random.pick(ground.conditions);
     const inner = phraseOf(node, ground.file);
-    const text = inner.binding < BINDING.unary ? `!(${inner.text})` : `!${inner.text}`;
-    return [exchange(ground, node, { text, binding: BINDING.unary })];
+    const { not, prefix } = ground.file.table.writing;
+    if (prefix) return [exchange(ground, node, { text: prefix.not(inner.text), binding: BINDING.primary })];
+    const text = inner.binding < BINDING.unary ? `${not}(${inner.text})` : `${not}${inner.text}`;
+    // A word binds looser than the sign.
+    return [exchange(ground, node, { text, binding: not === '!' ? BINDING.unary : BINDING.assignment })];
   },
 };

@@ -6,9 +6,13 @@ import { flowFits } from '../flow.ts';
 import type { Ground } from '../ground.ts';
 import { freeNames, isAssignable, reachOf, reaches } from '../reach.ts';
 import { Grower } from './grow.ts';
+import { indentAt, indented, statementText, terminated } from '../layout.ts';
 import type { Move, MoveContext } from './move.ts';
 
-const JUMPS = new Set(['return_statement', 'break_statement', 'continue_statement', 'throw_statement']);
+const JUMPS = new Set([
+  ...['return_statement', 'break_statement', 'continue_statement', 'throw_statement', 'goto_statement'],
+  ...['br_statement', 'unreachable_statement', 'fallthrough_statement'],
+]);
 
 /** Stands in a list of statements, so that one more beside it does no harm to the grammar. */
 export function isInList(node: Node, ground: Ground): boolean {
@@ -24,23 +28,21 @@ function textOf(node: Node, ground: Ground): string {
   return ground.file.text.slice(node.start, node.end);
 }
 
-/** A line's white space before the offset; empty when something else stands on the line first. */
-export function indentAt(text: string, offset: number): string {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  return /^\s*$/.test(line) ? line : (/^\s*/.exec(line)?.[0] ?? '');
-}
-
-/** A new statement on a line of its own behind another. */
+/** A new statement, as it stands at the margin, on a line of its own behind another. */
 export function insertAfter(node: Node, text: string, ground: Ground): Edit {
   const { file, path } = ground;
-  const glue = /[;}]$/.test(textOf(node, ground)) ? '' : ';';
-  return { file: path, start: node.end, end: node.end, text: `${glue}\n${indentAt(file.text, node.start)}${text}` };
+  const { table } = file;
+  const glue = /[;}]$/.test(textOf(node, ground)) ? '' : table.writing.end;
+  const indent = indentAt(file.text, node.start);
+  return { file: path, start: node.end, end: node.end, text: `${glue}\n${indent}${indented(text, indent, table)}` };
 }
 
 /** Takes a statement out, with its line where it has one to itself. */
 export function removal(node: Node, ground: Ground): Edit {
   const { file, path } = ground;
-  if (!isInList(node, ground)) return { file: path, start: node.start, end: node.end, text: '{}' };
+  const { nothing, indented: isLaidOut } = file.table.writing;
+  const isOnly = isLaidOut && node.parent?.kind !== 'program' && node.parent?.children.length === 1;
+  if (isOnly || !isInList(node, ground)) return { file: path, start: node.start, end: node.end, text: nothing };
   const lineStart = file.text.lastIndexOf('\n', node.start - 1) + 1;
   const lineEnd = file.text.indexOf('\n', node.end);
   const alone =
@@ -102,8 +104,7 @@ export const duplicateStatement: Move = {
     const node = random.pick(statements);
     if (declares(node, ground) || JUMPS.has(node.kind) || !isInList(node, ground)) return null;
     if (node.kind === 'labeled_statement' || node.end - node.start > 0.4 * file.text.length) return null;
-    const text = textOf(node, ground);
-    return [insertAfter(node, /[;}]$/.test(text) ? text : `${text};`, ground)];
+    return [insertAfter(node, terminated(statementText(node, file), file.table), ground)];
   },
 };
 
@@ -125,15 +126,11 @@ export const swapStatements: Move = {
       file: ground.path,
       start: at.start,
       end: at.end,
-      text: terminated(textOf(piece, ground)),
+      text: indented(terminated(statementText(piece, file), file.table), indentAt(file.text, at.start), file.table),
     });
     return orderEdits([put(first, second), put(second, first)]);
   },
 };
-
-function terminated(text: string): string {
-  return /[;}]$/.test(text) ? text : `${text};`;
-}
 
 /** Makes a statement depend on a condition. */
 export const guard: Move = {
@@ -147,14 +144,18 @@ export const guard: Move = {
     const node = random.pick(pool);
     if (isLastReturn(node, ground)) return null;
     // `if (a) if (b) …; else …` would take the other's else.
-    if (node.parent?.kind === 'if_statement') return null;
+    if (node.parent?.kind === 'if_statement' && ground.file.table.bodies) return null;
+    const { file } = ground;
     const condition = new Grower(context, node).condition(1);
+    const indent = indentAt(file.text, node.start);
+    const { guard: guarded, indented: isLaidOut } = file.table.writing;
+    const inner = indented(statementText(node, file), isLaidOut ? `${indent}    ` : '', file.table);
     return [
       {
         file: ground.path,
         start: node.start,
         end: node.end,
-        text: `if (${condition.text}) ${terminated(textOf(node, ground))}`,
+        text: guarded(condition.text, terminated(inner, file.table), indent),
       },
     ];
   },
@@ -203,11 +204,19 @@ export const adjust: Move = {
           isAssignable(binding) &&
           numbers.isNumber(binding) &&
           !numbers.isIndex(binding) &&
-          binding.scope.kind !== 'for_statement',
+          binding.scope.kind !== 'for_statement' &&
+          (!ground.file.table.writing.indented ||
+            binding.scope !== ground.file.root ||
+            node.parent === ground.file.root),
       );
     if (names.length === 0) return null;
-    const name = random.pick(names).name;
-    const value = new Grower(context, place).number(1);
-    return [insertAfter(node, `${name} ${random.pick(UPDATES)} ${value.text};`, ground)];
+    const chosen = random.pick(names);
+    const { name } = chosen;
+    const sort = numbers.sortOf(chosen) ?? '';
+    const value = new Grower(context, place, sort).number(1);
+    const operator = random.pick(UPDATES);
+    const { prefix, end } = ground.file.table.writing;
+    const text = prefix ? prefix.assign(name, operator, value.text, sort) : `${name} ${operator} ${value.text}${end}`;
+    return text === null ? null : [insertAfter(node, text, ground)];
   },
 };
