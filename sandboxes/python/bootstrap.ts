@@ -24,7 +24,7 @@ def _start():
     scan = json.decoder.JSONDecoder(strict=False).scan_once
     Array, Deque, Module = array.array, collections.deque, types.ModuleType
     Spec = importlib.machinery.ModuleSpec
-    Trace, Stack = traceback.TracebackException, traceback.StackSummary
+    Trace = traceback.TracebackException
     pack, unpack_from = struct.pack, struct.unpack_from
     out_of_memory = b"m"
     sources, codes, faults, kernels = {}, {}, {}, {}
@@ -43,28 +43,46 @@ def _start():
 
     quote = json.encoder.encode_basestring_ascii
 
-    def own(stack):
-        return Stack.from_list([frame for frame in stack if frame.filename in sources])
+    def own(tb):
+        """Of a traceback the program's own entries: all, or the outermost and innermost few."""
+        found = []
+        while tb is not None:
+            if tb.tb_frame.f_code.co_filename in sources:
+                found.append(tb)
+            tb = tb.tb_next
+        skipped = len(found) - 12
+        if skipped > 0:
+            del found[6:-6]
+        chain = None
+        for one in reversed(found):
+            chain = types.TracebackType(chain, one.tb_frame, one.tb_lasti, one.tb_lineno)
+        return chain, skipped
+
+    def described(error, tb):
+        around = {id(error.__context__), id(error.__cause__)}
+        return Trace(type(error), error, tb, compact=True, _seen=around)
 
     def headline(trace):
         return "".join(trace.format_exception_only()).strip()
 
     def explain(error):
-        trace = Trace(type(error), error, error.__traceback__)
-        trace.stack = own(trace.stack)
+        chain, skipped = own(error.__traceback__)
+        trace = described(error, chain)
         text = headline(trace)[:1200]
         if isinstance(error, SystemExit):
             text = "SystemExit: the program ended itself with " + repr(error.code)[:200]
         frames = trace.stack.format()
         if frames:
-            if len(frames) > 12:
-                frames[6:-6] = ["  ...\n"]
+            if skipped > 0:
+                frames.insert(-6 if len(frames) > 6 else len(frames), "  ... " + str(skipped) + " more\n")
             text += "\nTraceback (most recent call last):\n" + "".join(frames).rstrip()
-        inner = trace.__cause__ or (None if trace.__suppress_context__ else trace.__context__)
+        inner = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         if inner is not None:
-            frames = own(inner.stack)
-            place = " (" + frames[-1].filename + ":" + str(frames[-1].lineno) + ")" if frames else ""
-            text += "\nWhile handling: " + headline(inner)[:400] + place
+            tb, place = own(inner.__traceback__)[0], ""
+            while tb is not None:
+                place = " (" + tb.tb_frame.f_code.co_filename + ":" + str(tb.tb_lineno) + ")"
+                tb = tb.tb_next
+            text += "\nWhile handling: " + headline(described(inner, None))[:400] + place
         return text[:2000]
 
     def failure(error):

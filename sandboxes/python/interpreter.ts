@@ -2,6 +2,7 @@
  * One CPython that was frozen while it waited, and what can be asked of it. A call enters the interpreter from outside and runs to its end in
  * this thread; state that has to be new again is copied back from how the memory was before.
  */
+import { createCopier } from '../hosting/realm/copier.ts';
 import { createWasiHost, type Span, type Streams } from './wasi-host.ts';
 import { createKernels, type Kernels } from './kernels.ts';
 import { MEMORY_IMPORT, PAGE, type Range, STACK_EXPORT, TABLE_EXPORT } from './image-module.ts';
@@ -71,13 +72,10 @@ export interface Interpreter {
   memoryUsed(): number;
 }
 
-/**
- * Counted operations of the interpreter that make one unit of fuel: about one pass of a small Python loop. Metering charges the interpreter's
- * main loop for all its branches at each step, some 25 000 operations.
- */
-export const OPERATIONS_PER_FUEL = 100_000;
-/** A kernel's operations are those it does; a hundred of them make one unit of fuel. */
-const KERNEL_WEIGHT = OPERATIONS_PER_FUEL / 100;
+/** Counted operations of the interpreter that make one unit of fuel: about one pass of a loop with a little arithmetic in it. */
+export const OPERATIONS_PER_FUEL = 5000;
+/** Of a kernel's operations 500 make one unit: they take about as long. */
+const KERNEL_WEIGHT = OPERATIONS_PER_FUEL / 500;
 
 const START: FreshState = { parameters: [], seed: 0, entry: null };
 /** The interpreter's own needs beyond what it was frozen with: buffers of a command, the compiler's heap. */
@@ -91,6 +89,7 @@ class OutOfFuel extends Error {}
 
 export function createInterpreter(parts: InterpreterParts): Interpreter {
   const { frozen, random } = parts;
+  const copyPlain = createCopier();
   let memory: WebAssembly.Memory;
   let highest = 0;
   let instance: WebAssembly.Instance;
@@ -212,7 +211,10 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
             const reason = `what it returned holds ${inexact.slice(0, 40)}, an integer that a number can't hold exactly`;
             return { status: 'failed', reason, fuel };
           }
-          return { status: 'ok', value: text === '' ? null : (JSON.parse(text) as unknown), fuel };
+          // What a program says in the interpreter's place may be anything that JSON can be.
+          const copied = copyPlain(text === '' ? null : JSON.parse(text), limits.outputBytes);
+          if (copied.ok) return { status: 'ok', value: copied.value, fuel };
+          return { status: 'failed', reason: `what it returned ${copied.reason}`, fuel };
         } catch {
           return { status: 'failed', reason: 'what it returned is no JSON', fuel };
         }

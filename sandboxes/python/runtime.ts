@@ -40,9 +40,11 @@ export function createPythonRuntime(loadCPython: LoadCPython): PythonRuntime {
   };
 }
 
-/** Throws where the module can't be metered. */
-export function metered(wasm: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const result = meter(wasm);
+/** Operations that one stretch of the interpreter counts at most: about what it does for one bytecode. */
+const STRETCH = 200;
+
+function metered(wasm: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const result = meter(wasm, { most: STRETCH });
   if (result.type === 'failed') throw new Error(result.reason);
   return result.wasm;
 }
