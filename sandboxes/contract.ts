@@ -65,6 +65,8 @@ export interface WasmProgram {
   readonly kind: 'wasm';
   /** Already metered and capped: see `wasm-toolchains/inspect`. */
   readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Bytes of the module as its compiler left it. */
+  readonly size: number;
   /** Files of the program that hold no code; the module finds them in its working folder, read-only. */
   readonly files: Files;
 }
@@ -124,7 +126,7 @@ export interface SandboxStats {
  *   candidate.callMany(name, argsList)  → Promise of the list of returned values, in one message
  *   candidate.run(input, args)          → runs a program that has a `main` once, with standard input and a list of arguments; gives
  *                                         { output, error, exit }
- *   candidate.facts()                   → { size, memory } in bytes of a WebAssembly program: its module, and the most its memory has had
+ *   candidate.facts()                   → { size, memory } in bytes of a WebAssembly program: its module as compiled, and the most its memory has had
  *   candidate.fuel()                    → steps that its calls have taken so far in this evaluation (see `Limits.fuel`)
  *   context = { seed, picture, stage, best, instances, random() }
  * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped

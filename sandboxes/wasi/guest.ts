@@ -186,7 +186,7 @@ export function createWasiGuest(): Guest {
       if (name === '$run') return run(args);
       if (name === '$facts') {
         const memory = Math.max(highest, living?.memory?.buffer.byteLength ?? 0);
-        return { status: 'ok', value: { memory, size: its().program.wasm.length }, fuel: 0 };
+        return { status: 'ok', value: { memory, size: its().program.size }, fuel: 0 };
       }
       return invoke(name, args);
     },

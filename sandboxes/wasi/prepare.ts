@@ -40,7 +40,8 @@ export async function prepareWasm(
       const fitted = fit(compiled.wasm);
       if (fitted.type === 'failed') return failed(fitted.reason);
       const data: Files = Object.fromEntries(Object.entries(files).filter(([path]) => !CODE.test(path)));
-      return { type: 'ok', hash: hashOf(fitted.wasm), program: { kind: 'wasm', wasm: fitted.wasm, files: data } };
+      const program = { kind: 'wasm', wasm: fitted.wasm, size: compiled.wasm.length, files: data } as const;
+      return { type: 'ok', hash: hashOf(fitted.wasm), program };
     }
     case 'failed':
       return failed(compiled.reason);
