@@ -1,13 +1,6 @@
 /** What this browser has of the things that languages lean on. */
+import { probeFeatures } from '../../wasm-toolchains/inspect/features.ts';
 import type { Feature } from './protocol.ts';
-
-/** A module with one function that makes a 128-bit vector: valid only where vectors are known. */
-const VECTOR_MODULE = [
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 5, 1, 0x60, 0, 1, 0x7b],
-  ...[3, 2, 1, 0],
-  ...[10, 8, 1, 6, 0, 0x41, 0, 0xfd, 0x0f, 0x0b],
-];
 
 export interface FeatureScope {
   readonly WebAssembly?: object;
@@ -15,9 +8,10 @@ export interface FeatureScope {
 }
 
 export function findFeatures(scope: FeatureScope = globalThis as unknown as FeatureScope): Feature[] {
-  const wasm = scope.WebAssembly as typeof WebAssembly | undefined;
-  const vectors = wasm?.validate(new Uint8Array(VECTOR_MODULE)) ?? false;
-  const suspends = wasm !== undefined && 'Suspending' in wasm && 'promising' in wasm;
+  const wasm = scope.WebAssembly;
+  const known = wasm === undefined ? null : probeFeatures();
+  const vectors = known?.simd ?? false;
+  const suspends = known?.jspi ?? false;
   return [
     {
       id: 'wasm',

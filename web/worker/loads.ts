@@ -70,7 +70,8 @@ export function createLoads(parts: LoadsParts): Loads {
         signal.throwIfAborted();
       }
       for (const toolchain of await toolchainsOf(experiment)) {
-        const state = await toolchain.load(report, signal);
+        const before = await toolchain.availability();
+        const state = before.type === 'ready' ? before : await toolchain.load(report, signal);
         signal.throwIfAborted();
         if (state.type === 'missing') throw new Error(sentences(state.reason, state.remedy));
         if (state.type === 'loadable') throw new Error(`${toolchain.title} could not be loaded.`);

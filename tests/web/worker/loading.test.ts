@@ -123,14 +123,8 @@ describe('createLoads', () => {
   const mixed = { ...small(), language: 'python' as const, files: { 'main.py': '', 'kernel.c': '', 'data.txt': '' } };
 
   it('finds compilers and runtimes for every language of a program', async () => {
-    const members = [
-      toolchain({
-        states: [
-          { type: 'loadable', bytes: 27 },
-          { type: 'ready', version: '22' },
-        ],
-      }),
-    ];
+    const loadable = { type: 'loadable', bytes: 27 } as const;
+    const members = [toolchain({ states: [loadable, loadable, { type: 'ready', version: '22' }] })];
     const loads = createLoads({
       runtimes: [quick],
       toolchains: async () => ({ members, compile: () => Promise.resolve({ type: 'stopped' }) }),
@@ -142,6 +136,12 @@ describe('createLoads', () => {
     const steps: Loading[] = [];
     await loads.load(mixed, (loading) => steps.push(loading), new AbortController().signal);
     expect(steps.map(({ step }) => step)).toEqual(['Downloading Python', 'Downloading Clang']);
+    steps.length = 0;
+    await loads.load({ ...mixed, language: 'c' }, (loading) => steps.push(loading), new AbortController().signal);
+    expect(
+      steps.map(({ step }) => step),
+      'what is ready is not loaded again',
+    ).not.toContain('Downloading Clang');
   });
 
   it('asks no toolchain for a program that needs none', async () => {
