@@ -1,0 +1,4 @@
+import { pythonSuite } from '../../sandboxes/python-suite.ts';
+import { pagePlace } from './place.ts';
+
+pythonSuite(pagePlace());
