@@ -1,14 +1,7 @@
 /** What is done often enough to be written in C. Neighbours of vertex v: links[begin[v]] to links[begin[v + 1] - 1]. */
 #include <math.h>
 
-/** Edges between the sides. */
-int cut(const int *side, int count, const int *begin, int begins, const int *links, int ends) {
-  int across = 0;
-  for (int v = 0; v < count; v++) {
-    for (int i = begin[v]; i < begin[v + 1]; i++) across += side[links[i]] != side[v];
-  }
-  return across / 2;
-}
+#define EXPORT(name) __attribute__((export_name(name)))
 
 static unsigned state;
 
@@ -21,16 +14,30 @@ static double chance(void) {
 }
 
 // EVOLVE-BLOCK-START
-/** Goes over all vertices `sweeps` times. One changes sides where that wins edges, and by chance where it loses few. */
-void anneal(int *side, int count, const int *begin, int begins, const int *links, int ends, double temperature, int sweeps,
-            int seed) {
-  state = 2654435769u * (seed + 1);
-  for (int sweep = 0; sweep < sweeps; sweep++) {
-    for (int v = 0; v < count; v++) {
-      int gain = 0;
-      for (int i = begin[v]; i < begin[v + 1]; i++) gain += side[links[i]] == side[v] ? 1 : -1;
-      if (gain > 0 || (temperature > 0 && chance() < exp(gain / temperature))) side[v] = 1 - side[v];
-    }
+/** Goes over all vertices once. One changes sides where that wins edges, and by chance where it loses few. */
+static void sweep(int *side, int count, const int *begin, const int *links, double temperature) {
+  for (int v = 0; v < count; v++) {
+    int gain = 0;
+    for (int i = begin[v]; i < begin[v + 1]; i++) gain += side[links[i]] == side[v] ? 1 : -1;
+    if (gain > 0 || (temperature > 0 && chance() < exp(gain / temperature))) side[v] = 1 - side[v];
   }
 }
 // EVOLVE-BLOCK-END
+
+/** Python passes arrays; each comes as where it lies and how many elements it has. */
+EXPORT("anneal")
+void anneal(int *side, int count, const int *begin, int begins, const int *links, int ends, double temperature, int sweeps,
+            int seed) {
+  state = 2654435769u * (seed + 1);
+  for (int i = 0; i < sweeps; i++) sweep(side, count, begin, links, temperature);
+}
+
+/** Edges between the sides. */
+EXPORT("cut")
+int cut(const int *side, int count, const int *begin, int begins, const int *links, int ends) {
+  int across = 0;
+  for (int v = 0; v < count; v++) {
+    for (int i = begin[v]; i < begin[v + 1]; i++) across += side[links[i]] != side[v];
+  }
+  return across / 2;
+}
