@@ -67,6 +67,8 @@ export interface WasmProgram {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** Bytes of the module as its compiler left it. */
   readonly size: number;
+  /** What its work counter begins with: a start function runs on it. */
+  readonly initial: number;
   /** Files of the program that hold no code; the module finds them in its working folder, read-only. */
   readonly files: Files;
 }
@@ -126,7 +128,8 @@ export interface SandboxStats {
  *   candidate.callMany(name, argsList)  → Promise of the list of returned values, in one message
  *   candidate.run(input, args)          → runs a program that has a `main` once, with standard input and a list of arguments; gives
  *                                         { output, error, exit }
- *   candidate.facts()                   → { size, memory } in bytes of a WebAssembly program: its module as compiled, and the most its memory has had
+ *   candidate.facts()                   → { size, memory } in bytes: its module as the compiler left it (its text, where nothing is
+ *                                         compiled), and the most its memory has had since it was loaded (0 where that is not known)
  *   candidate.fuel()                    → steps that its calls have taken so far in this evaluation (see `Limits.fuel`)
  *   context = { seed, picture, stage, best, instances, random() }
  * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped

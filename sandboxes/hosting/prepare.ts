@@ -22,7 +22,11 @@ export type Prepare = (source: Source, signal: AbortSignal) => Promise<Prepared>
 const KEPT = 64;
 
 /** Never rejects. What was built before is not built again; what was stopped, or lacked a compiler, is. */
-export function preparation(sandbox: HostedSandbox, limits: Limits, compile: Compile | undefined): Prepare {
+export function preparation(
+  sandbox: HostedSandbox,
+  { megabytes, fuel }: Pick<Limits, 'megabytes' | 'fuel'>,
+  compile: Compile | undefined,
+): Prepare {
   if (sandbox === 'javascript') return (source) => Promise.resolve(prepareScript(source));
   if (sandbox === 'quickjs') {
     return (source) => {
@@ -32,12 +36,13 @@ export function preparation(sandbox: HostedSandbox, limits: Limits, compile: Com
       return Promise.resolve({ type: 'ok', hash: prepared.hash, program: { kind: 'steps', modules, entry } });
     };
   }
-  const fit = (wasm: Uint8Array<ArrayBuffer>) => fitModule(wasm, { megabytes: limits.megabytes });
+  const fit = (wasm: Uint8Array<ArrayBuffer>, initial?: number) =>
+    fitModule(wasm, { megabytes, ...(initial === undefined ? {} : { initial }) });
   const kept = new Map<string, Promise<Prepared>>();
   const build = (source: Source, signal: AbortSignal): Promise<Prepared> =>
     sandbox === 'python'
       ? preparePython(source, { ...(compile ? { compile } : {}), fit: (wasm) => fitted(fit(wasm)) }, signal)
-      : prepareWasm(source, { compile, fit }, signal);
+      : prepareWasm(source, { compile, fit, fuel }, signal);
   return async (source, signal) => {
     const key = JSON.stringify([
       source.language,

@@ -55,6 +55,25 @@ export function createWasiGuest(): Guest {
     return { instance, memory, around };
   }
 
+  /** An instance, or why there is none: its start function, if it has one, has run. */
+  function make(input: Uint8Array, args: readonly string[]): Living | Step {
+    try {
+      return instantiate(input, args);
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      if (thrown instanceof WebAssembly.LinkError) return { status: 'build', reason, fuel: 0 };
+      if (thrown instanceof RangeError && /memory/i.test(reason)) return { status: 'out-of-memory', reason, fuel: 0 };
+      const { initial } = its().program;
+      return { status: 'failed', reason: `its start function trapped or ran out of fuel: ${reason}`, fuel: initial };
+    }
+  }
+
+  /** Operations of its start function. */
+  function startedWith({ instance }: Living): number {
+    const counter = instance.exports[COUNTER_EXPORT] as WebAssembly.Global | undefined;
+    return counter ? its().program.initial - Number(counter.value) : 0;
+  }
+
   /** Runs what may trap, with so many operations to spend. */
   function spend(of: Living, work: () => unknown): Step {
     const { limits: bounds } = its();
@@ -80,21 +99,14 @@ export function createWasiGuest(): Guest {
 
   function begin(): Step {
     living = null;
-    let made: Living;
-    try {
-      made = instantiate(new Uint8Array(0), []);
-    } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      const memory = thrown instanceof RangeError;
-      return { status: memory ? 'out-of-memory' : 'build', reason, fuel: 0 };
-    }
+    const made = make(new Uint8Array(0), []);
+    if ('status' in made) return made;
+    const started = startedWith(made);
     const start = made.instance.exports['_initialize'];
-    const step =
-      typeof start === 'function'
-        ? spend(made, start as () => void)
-        : ({ status: 'ok', value: undefined, fuel: 0 } as const);
+    const step: Step =
+      typeof start === 'function' ? spend(made, start as () => void) : { status: 'ok', value: undefined, fuel: 0 };
     if (step.status === 'ok') living = made;
-    return step;
+    return { ...step, fuel: step.fuel + started };
   }
 
   function invoke(name: string, args: readonly unknown[]): Step {
@@ -131,12 +143,9 @@ export function createWasiGuest(): Guest {
     if (bytes === null || !Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
       return { status: 'failed', reason: 'run takes text or bytes, and a list of texts', fuel: 0 };
     }
-    let made: Living;
-    try {
-      made = instantiate(bytes, words as string[]);
-    } catch (thrown) {
-      return { status: 'failed', reason: thrown instanceof Error ? thrown.message : String(thrown), fuel: 0 };
-    }
+    const made = make(bytes, words as string[]);
+    if ('status' in made) return made;
+    const started = startedWith(made);
     const start = made.instance.exports['_start'];
     if (typeof start !== 'function')
       return { status: 'failed', reason: 'it has no beginning to be run from (no main)', fuel: 0 };
@@ -151,10 +160,11 @@ export function createWasiGuest(): Guest {
       }
     });
     living = kept;
-    if (step.status !== 'ok') return step;
+    const fuel = step.fuel + started;
+    if (step.status !== 'ok') return { ...step, fuel };
     if (made.around.overflowed())
-      return { status: 'failed', reason: `wrote more than ${its().limits.outputBytes} bytes`, fuel: step.fuel };
-    return { status: 'ok', value: { ...made.around.told(), exit }, fuel: step.fuel };
+      return { status: 'failed', reason: `wrote more than ${its().limits.outputBytes} bytes`, fuel };
+    return { status: 'ok', value: { ...made.around.told(), exit }, fuel };
   }
 
   return {

@@ -5,7 +5,9 @@ import type { Files, Prepared, Source } from '../contract.ts';
 
 export interface PrepareWasmOptions {
   readonly compile: Compile | undefined;
-  readonly fit: (wasm: Uint8Array<ArrayBuffer>) => Fit;
+  readonly fit: (wasm: Uint8Array<ArrayBuffer>, initial: number) => Fit;
+  /** Operations of one call, and so of what runs while the module is made. */
+  readonly fuel: number;
 }
 
 const COMPILED: ReadonlySet<string> = new Set<CompiledLanguage>([
@@ -24,7 +26,7 @@ const CODE = /\.(c|h|cc|cpp|cxx|hh|hpp|hxx|rs|go|zig|ts|as|wat|wast)$/i;
 /** Never rejects. */
 export async function prepareWasm(
   source: Source,
-  { compile, fit }: PrepareWasmOptions,
+  { compile, fit, fuel }: PrepareWasmOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { language, files, entry } = source;
@@ -37,10 +39,12 @@ export async function prepareWasm(
   );
   switch (compiled.type) {
     case 'ok': {
-      const fitted = fit(compiled.wasm);
+      const { wasm } = compiled;
+      const initial = Math.floor(Math.min(fuel, Number.MAX_SAFE_INTEGER));
+      const fitted = fit(wasm, initial);
       if (fitted.type === 'failed') return failed(fitted.reason);
       const data: Files = Object.fromEntries(Object.entries(files).filter(([path]) => !CODE.test(path)));
-      const program = { kind: 'wasm', wasm: fitted.wasm, size: compiled.wasm.length, files: data } as const;
+      const program = { kind: 'wasm', wasm: fitted.wasm, size: wasm.length, initial, files: data } as const;
       return { type: 'ok', hash: hashOf(fitted.wasm), program };
     }
     case 'failed':

@@ -25,7 +25,7 @@ export interface Told {
 export interface Surroundings {
   readonly imports: WebAssembly.ModuleImports;
   attach(memory: WebAssembly.Memory): void;
-  /** What was written since the last time; clipped to the limit, which `overflowed` then tells. */
+  /** What was written so far; clipped to the limit, which `overflowed` then tells. */
   told(): Told;
   overflowed(): boolean;
 }
@@ -43,17 +43,12 @@ export function createSurroundings(options: {
   let memory: WebAssembly.Memory | null = null;
   let left = outputBytes;
   let over = false;
-  const written = [new Uint8Array(0), new Uint8Array(0)];
+  const written: [Uint8Array[], Uint8Array[]] = [[], []];
   const sink = (stream: 0 | 1) =>
     new ConsoleStdout((bytes) => {
-      const taken = bytes.slice(0, Math.max(0, left));
+      if (bytes.length > left) over = true;
+      if (left > 0 && bytes.length > 0) written[stream].push(bytes.slice(0, left));
       left -= bytes.length;
-      if (left < 0) over = true;
-      const before = written[stream] as Uint8Array;
-      const both = new Uint8Array(before.length + taken.length);
-      both.set(before);
-      both.set(taken, before.length);
-      written[stream] = both;
     });
   const root = new PreopenDirectory('.', tree(files));
   const shim = new WASI(
@@ -117,7 +112,10 @@ export function createSurroundings(options: {
     return open(...given);
   };
 
-  const text = (stream: 0 | 1): string => new TextDecoder().decode(written[stream]);
+  const text = (stream: 0 | 1): string => {
+    const decoder = new TextDecoder();
+    return written[stream].map((bytes) => decoder.decode(bytes, { stream: true })).join('') + decoder.decode();
+  };
   return {
     imports: imports as WebAssembly.ModuleImports,
     attach(its) {
