@@ -1,5 +1,8 @@
 /** From a configuration to a relay that can be asked: store, providers, gateway, counters. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { createCompileService } from './compile/index.ts';
 import { capsOf, type RelayConfig } from './config.ts';
 import { catalogueOf, type ModelSetting, type OfferedModel } from './llm/catalogue.ts';
 import { Gateway } from './llm/gateway.ts';
@@ -109,7 +112,20 @@ export async function openRelay({ config, environment, now = Date.now }: OpenOpt
   metrics.gauge('genesis_model_calls_open', 'Calls of models under way.', () => gateway.open);
   metrics.gauge('genesis_memory_heap_bytes', 'Heap in use.', () => process.memoryUsage().heapUsed);
 
-  const services: Services = { config, store, gateway, models, probes: () => [...probes.values()], metrics, now };
+  const compile = createCompileService({
+    slots: config.limits.compilesAtOnce,
+    cache: join(tmpdir(), 'genesis-compilers'),
+  });
+  const services: Services = {
+    config,
+    store,
+    gateway,
+    models,
+    probes: () => [...probes.values()],
+    compile,
+    metrics,
+    now,
+  };
   return {
     type: 'ok',
     relay: {

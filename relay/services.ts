@@ -1,5 +1,6 @@
 /** What the relay's endpoints work with. Made once by `open.ts`; tests make their own. */
 import type { RelayConfig } from './config.ts';
+import type { CompileService } from './compile/index.ts';
 import type { OfferedModel } from './llm/catalogue.ts';
 import type { Gateway } from './llm/gateway.ts';
 import type { Metrics } from './metrics.ts';
@@ -12,6 +13,7 @@ export interface Services {
   readonly models: ReadonlyMap<string, OfferedModel>;
   /** What became of asking each provider for its models; by id. */
   readonly probes: () => readonly Probe[];
+  readonly compile: CompileService;
   readonly metrics: Metrics;
   /** Milliseconds since 1970. */
   readonly now: () => number;

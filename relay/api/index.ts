@@ -5,6 +5,7 @@ import { authenticate, only } from '../middleware/authenticate.ts';
 import { samePlace } from '../middleware/same-place.ts';
 import type { ApiEnvironment, Services } from '../services.ts';
 import { accessApi } from './access.ts';
+import { compileApi } from './compile.ts';
 import { modelsApi } from './models.ts';
 import { sharesApi } from './shares.ts';
 
@@ -20,5 +21,6 @@ export function createApi(services: Services) {
     })
     .route('/', accessApi(services))
     .route('/', modelsApi(services))
-    .route('/', sharesApi(services));
+    .route('/', sharesApi(services))
+    .route('/', compileApi(services));
 }
