@@ -92,7 +92,7 @@ export function reading<T>(read: () => T): Read<T> {
   try {
     return { type: 'ok', value: read() };
   } catch (error) {
-    if (error instanceof Malformed) return { type: 'failed', reason: `the module can't be read: ${error.message}` };
+    if (error instanceof Malformed) return { type: 'failed', reason: `the module is refused: ${error.message}` };
     throw error;
   }
 }
