@@ -1,4 +1,5 @@
 /** The work counter that metering writes into a module. */
+import { COUNTER_EXPORT } from '../../wasm-toolchains/inspect/meter.ts';
 
 export interface Counter {
   /** Operations that the instance may do from now on. */
@@ -6,9 +7,6 @@ export interface Counter {
   /** Operations left; less than zero once the instance was stopped for it. */
   left(): number;
 }
-
-/** Export of a metered module: a mutable i64 that counts down and traps below zero. */
-export const COUNTER_EXPORT = 'genesis_fuel';
 
 export function counterOf(exports: WebAssembly.Exports): Counter | null {
   const global = exports[COUNTER_EXPORT];

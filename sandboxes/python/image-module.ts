@@ -3,192 +3,195 @@
  * interpreter waits, and then written anew with what its memory held at that moment as its data: an instance of that module starts
  * where the first one stopped.
  */
-import {
-  concat,
-  DATA,
-  EXPORT,
-  GLOBAL,
-  IMPORT,
-  MEMORY,
-  name,
-  Reader,
-  readSections,
-  type Section,
-  signed,
-  unsigned,
-  writeSections,
-} from './sections.ts';
+import { Cursor, Writer } from '../../wasm-toolchains/inspect/bytes.ts';
+import { type Outline, outlineOf, Section, type SectionPlace } from '../../wasm-toolchains/inspect/decode.ts';
 
 export const PAGE = 65536;
 /** Names under which the opened module shows its inside, and where it takes its memory from. */
 export const TABLE_EXPORT = 'genesis_table';
 export const STACK_EXPORT = 'genesis_stack';
 export const MEMORY_IMPORT = { module: 'genesis', name: 'memory' } as const;
+
 const MOST_PAGES = 65536;
+const I32 = 0x7f;
+const I32_CONST = 0x41;
+const END = 0x0b;
+const Kind = { table: 1, memory: 2, global: 3 } as const;
 
 /** From, and up to. */
 export type Range = readonly [number, number];
 
-/**
- * Drops what is only for debuggers, imports the memory instead of making it, and exports the table of functions and the first global, which the
- * C compiler keeps its stack pointer in. A module that is not of this shape throws.
- */
-export function openUp(wasm: Uint8Array): {
+export interface OpenedModule {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** Pages of memory that it starts with. */
   readonly pages: number;
   /** Where its largest piece of data lies: the library, packed, which nothing writes to. */
   readonly constant: Range;
-} {
-  const sections: Section[] = [];
-  let minimum = 0;
-  const all = readSections(wasm).filter((section) => section.id !== 0);
-  for (const section of all) if (section.id === MEMORY) minimum = memoryMinimum(section.body);
-  if (minimum === 0) throw new Error('the module has no memory of its own');
-  for (const section of all) {
+}
+
+/**
+ * Drops what is only for debuggers, imports the memory instead of making it, and exports the table of functions and the first global, which the
+ * C compiler keeps its stack pointer in. A module that is not of this shape throws.
+ */
+export function openUp(wasm: Uint8Array): OpenedModule {
+  const outline = outlineOf(wasm);
+  const [memory] = outline.memories;
+  if (memory === undefined || outline.memories.length > 1) throw new Error('the module has not one memory of its own');
+  let constant: Range = [0, 0];
+  let pointer = false;
+  const opened = rewritten(outline, (section, cursor, out) => {
     switch (section.id) {
-      case MEMORY:
+      case Section.custom:
+      case Section.memory:
+        return;
+      case Section.import:
+        appended(section, cursor, out, 1, () => writeMemoryImport(out, memory.initial));
+        return;
+      case Section.global:
+        pointer = wasm[section.from + 1] === I32 && wasm[section.from + 2] === 1;
         break;
-      case IMPORT:
-        sections.push({ id: IMPORT, body: append(section.body, [memoryImport(minimum)]) });
-        break;
-      case GLOBAL:
-        if (section.body[1] !== 0x7f || section.body[2] !== 1) throw new Error('the first global is no stack pointer');
-        sections.push(section);
-        break;
-      case EXPORT:
-        sections.push({
-          id: EXPORT,
-          body: append(section.body, [
-            [...name(TABLE_EXPORT), 1, 0],
-            [...name(STACK_EXPORT), 3, 0],
-          ]),
+      case Section.export:
+        appended(section, cursor, out, 2, () => {
+          writeExport(out, TABLE_EXPORT, Kind.table);
+          writeExport(out, STACK_EXPORT, Kind.global);
         });
+        return;
+      case Section.data:
+        constant = largestSegment(cursor);
         break;
       default:
-        sections.push(section);
     }
-  }
-  const data = all.find(({ id }) => id === DATA);
-  return {
-    wasm: writeSections(sections),
-    pages: minimum,
-    constant: data === undefined ? [0, 0] : largestSegment(data.body),
-  };
+    out.copy(wasm, section.start, section.to);
+  });
+  if (!pointer) throw new Error('its first global is no stack pointer');
+  return { wasm: opened, pages: memory.initial, constant };
 }
 
 /** The opened (and metered) module with `memory` as its data and its stack pointer at `stack`. */
 export function freeze(opened: Uint8Array, memory: Uint8Array, stack: number): Uint8Array<ArrayBuffer> {
   if (memory.length % PAGE !== 0) throw new Error('a memory has whole pages');
-  return writeSections(
-    readSections(opened).map((section) => {
-      switch (section.id) {
-        case IMPORT:
-          return { id: IMPORT, body: withMinimum(section.body, memory.length / PAGE) };
-        case GLOBAL:
-          return { id: GLOBAL, body: withStack(section.body, stack) };
-        case DATA:
-          return { id: DATA, body: dataOf(memory) };
-        default:
-          return section;
+  const outline = outlineOf(opened);
+  const { imports } = outline;
+  const last = imports.at(-1);
+  if (last?.kind !== 'memory' || last.name !== MEMORY_IMPORT.name) throw new Error('the module was not opened up');
+  return rewritten(outline, (section, cursor, out) => {
+    switch (section.id) {
+      case Section.import: {
+        // All but the memory as they are.
+        const entry = new Writer(64);
+        writeMemoryImport(entry, last.extent?.initial ?? 0);
+        writeSection(out, section.id, () => {
+          out.copy(opened, section.from, section.to - entry.length);
+          writeMemoryImport(out, memory.length / PAGE);
+        });
+        return;
       }
-    }),
-  );
+      case Section.global:
+        writeSection(out, section.id, () => {
+          out.unsigned(cursor.count());
+          cursor.skip(2);
+          if (cursor.byte() !== I32_CONST) throw new Error('the stack pointer starts as no constant');
+          cursor.skipNumber(5);
+          for (const byte of [I32, 1, I32_CONST]) out.byte(byte);
+          out.signed(stack);
+          out.copy(opened, cursor.at, section.to);
+        });
+        return;
+      case Section.data:
+        writeSection(out, section.id, () => writeData(out, memory));
+        return;
+      default:
+        out.copy(opened, section.start, section.to);
+    }
+  });
 }
 
-function largestSegment(body: Uint8Array): Range {
-  const reader = new Reader(body);
+/** Writes a module section by section. */
+function rewritten(
+  { bytes, sections }: Outline,
+  write: (section: SectionPlace, cursor: Cursor, out: Writer) => void,
+): Uint8Array<ArrayBuffer> {
+  const out = new Writer(bytes.length);
+  out.copy(bytes, 0, 8);
+  for (const section of sections) write(section, new Cursor(bytes, section.from, section.to), out);
+  return out.result().slice();
+}
+
+function writeSection(out: Writer, id: number, write: () => void): void {
+  out.byte(id);
+  out.sized(write);
+}
+
+/** A section that is a list, with `more` entries at its end. */
+function appended(section: SectionPlace, cursor: Cursor, out: Writer, more: number, write: () => void): void {
+  writeSection(out, section.id, () => {
+    out.unsigned(cursor.count() + more);
+    out.copy(cursor.bytes, cursor.at, section.to);
+    write();
+  });
+}
+
+function writeMemoryImport(out: Writer, pages: number): void {
+  out.text(MEMORY_IMPORT.module);
+  out.text(MEMORY_IMPORT.name);
+  out.byte(Kind.memory);
+  out.byte(1);
+  out.unsigned(pages);
+  out.unsigned(MOST_PAGES);
+}
+
+/** Of the first of its kind. */
+function writeExport(out: Writer, name: string, kind: number): void {
+  out.text(name);
+  out.byte(kind);
+  out.unsigned(0);
+}
+
+function largestSegment(cursor: Cursor): Range {
   let largest: Range = [0, 0];
-  for (let left = reader.unsigned(); left > 0; left--) {
-    if (reader.byte() !== 0 || reader.byte() !== 0x41) throw new Error('a piece of data lies at no constant address');
-    const from = reader.signed();
-    reader.byte();
-    const length = reader.unsigned();
-    reader.take(length);
+  for (let left = cursor.count(); left > 0; left--) {
+    if (cursor.byte() !== 0 || cursor.byte() !== I32_CONST) throw new Error('a piece of data lies at no fixed address');
+    const from = readSigned(cursor);
+    cursor.skip(1);
+    const length = cursor.unsigned();
+    cursor.skip(length);
     if (length > largest[1] - largest[0]) largest = [from, from + length];
   }
   return largest;
 }
 
-function memoryMinimum(body: Uint8Array): number {
-  const reader = new Reader(body);
-  if (reader.unsigned() !== 1) throw new Error('the module has more than one memory');
-  return reader.limits().minimum;
-}
-
-function memoryImport(minimum: number): number[] {
-  return [
-    ...name(MEMORY_IMPORT.module),
-    ...name(MEMORY_IMPORT.name),
-    2,
-    1,
-    ...unsigned(minimum),
-    ...unsigned(MOST_PAGES),
-  ];
-}
-
-/** A vector with further entries at its end. */
-function append(body: Uint8Array, entries: readonly number[][]): Uint8Array {
-  const reader = new Reader(body);
-  const count = reader.unsigned();
-  return concat([
-    Uint8Array.from(unsigned(count + entries.length)),
-    body.subarray(reader.at),
-    ...entries.map((entry) => Uint8Array.from(entry)),
-  ]);
-}
-
-/** The memory is the last import: `openUp` put it there. */
-function withMinimum(body: Uint8Array, pages: number): Uint8Array {
-  const reader = new Reader(body);
-  let at = 0;
-  for (let left = reader.unsigned(); left > 0; left--) {
-    at = reader.at;
-    reader.text();
-    reader.text();
-    const kind = reader.byte();
-    if (kind === 0) reader.unsigned();
-    else if (kind === 2) reader.limits();
-    else throw new Error('an import of an unknown kind');
+function readSigned(cursor: Cursor): number {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const next = cursor.byte();
+    value |= (next & 127) << shift;
+    if (next < 128) return shift < 25 && (next & 64) !== 0 ? value | (-1 << (shift + 7)) : value;
   }
-  return concat([body.subarray(0, at), Uint8Array.from(memoryImport(pages))]);
-}
-
-function withStack(body: Uint8Array, stack: number): Uint8Array {
-  const reader = new Reader(body);
-  const count = reader.unsigned();
-  reader.take(2);
-  if (reader.byte() !== 0x41) throw new Error('the stack pointer starts as no constant');
-  while (reader.byte() >= 128);
-  if (reader.byte() !== 0x0b) throw new Error('the stack pointer starts as no constant');
-  return concat([
-    Uint8Array.from([...unsigned(count), 0x7f, 1, 0x41, ...signed(stack), 0x0b]),
-    body.subarray(reader.at),
-  ]);
 }
 
 /** Runs of zeros this long are left out; a fresh memory has them already. */
 const GAP = 64;
 
-function dataOf(memory: Uint8Array): Uint8Array {
-  const words = new Float64Array(memory.buffer, memory.byteOffset, memory.length / 8);
-  const parts: Uint8Array[] = [];
-  let count = 0;
+function writeData(out: Writer, memory: Uint8Array): void {
+  const words = new BigUint64Array(memory.buffer, memory.byteOffset, memory.length / 8);
   const total = words.length;
-  const isZero = (at: number): boolean => words[at] === 0 && !Object.is(words[at], -0);
+  const pieces: Range[] = [];
   let at = 0;
-  while (at < total) {
-    while (at < total && isZero(at)) at++;
+  for (;;) {
+    while (at < total && words[at] === 0n) at++;
     if (at >= total) break;
     const start = at;
     let zeros = 0;
-    while (at < total && zeros < GAP / 8) zeros = isZero(at++) ? zeros + 1 : 0;
-    const end = at - zeros;
-    parts.push(
-      Uint8Array.from([0, 0x41, ...signed(start * 8), 0x0b, ...unsigned((end - start) * 8)]),
-      memory.subarray(start * 8, end * 8),
-    );
-    count++;
+    while (at < total && zeros < GAP / 8) zeros = words[at++] === 0n ? zeros + 1 : 0;
+    pieces.push([start * 8, (at - zeros) * 8]);
   }
-  return concat([Uint8Array.from(unsigned(count)), ...parts]);
+  out.unsigned(pieces.length);
+  for (const [from, to] of pieces) {
+    out.byte(0);
+    out.byte(I32_CONST);
+    out.signed(from | 0);
+    out.byte(END);
+    out.unsigned(to - from);
+    out.copy(memory, from, to);
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { counterOf } from './counter.ts';
 import { kernelImports } from './kernel-imports.ts';
-import { describeSignature, readSignatures, type Signature, type ValueType } from './signatures.ts';
+import { describeSignature, interfaceOf, type Signature } from '../../wasm-toolchains/inspect/signatures.ts';
 import type { Span } from './wasi-host.ts';
 
 export interface Kernels {
@@ -34,6 +34,8 @@ interface Kernel {
   capacity: number;
 }
 
+type ValueType = Signature['parameters'][number];
+
 /** Exports that belong to the language's runtime. */
 const RUNTIME = /^(_start|_initialize|genesis_.*|malloc|free|calloc|realloc|__.*|memory|asyncify_.*)$/;
 const INTEGER = 113;
@@ -52,7 +54,9 @@ export function createKernels(
   const kernels: Kernel[] = [];
   for (const [name, bytes] of Object.entries(modules)) {
     try {
-      const signatures = readSignatures(bytes);
+      const read = interfaceOf(bytes);
+      if (read.type === 'failed') return { type: 'failed', reason: `${name}: ${read.reason}` };
+      const signatures = new Map(read.interface.functions.map((signature) => [signature.name, signature]));
       kernels.push({
         name,
         module: new WebAssembly.Module(bytes),
@@ -173,7 +177,7 @@ function place(
   let count = 0;
   for (const tag of tags) count += tag === INTEGER || tag === FLOAT ? 1 : 2;
   const wanted = signature.parameters;
-  const shown = describeSignature(`${kernel.name}.${name}`, signature);
+  const shown = describeSignature({ ...signature, name: `${kernel.name}.${name}` });
   if (count !== wanted.length || signature.results.length > 1) {
     throw new Refused(
       `${shown} was given ${count} value${count === 1 ? '' : 's'} (an array counts as two: where it lies and how many elements it has)`,

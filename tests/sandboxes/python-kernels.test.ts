@@ -1,6 +1,5 @@
 /** Python calling modules of other languages. */
 import { describe, expect, it } from 'vitest';
-import { readSignatures } from '../../sandboxes/python/signatures.ts';
 import { fitModule } from '../../wasm-toolchains/inspect/fit.ts';
 import { fromText, loaded, START } from './python-place.ts';
 
@@ -34,12 +33,6 @@ describe('python: kernels', () => {
     expect(reason).toBeNull();
     return call('f');
   };
-
-  it('reads what functions take and give', async () => {
-    const signatures = readSignatures(await fromText(KERNEL));
-    expect(signatures.get('scale')).toEqual({ parameters: ['i32', 'i32', 'f64'], results: [] });
-    expect(signatures.get('wide')).toEqual({ parameters: ['i64'], results: ['i64'] });
-  });
 
   it('passes numbers of every type', async () => {
     expect(
