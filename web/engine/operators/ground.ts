@@ -100,7 +100,7 @@ function survey(path: string, file: ParsedFile, ranges: readonly Range[], names:
 
 /** Decimal, no big integer, and not a key. */
 function isPlainLiteral(node: Node, file: ParsedFile): boolean {
-  const text = file.text.slice(node.start, node.end).replace(file.table.writing.prefix ? /^[+-]/ : '', '');
+  const text = file.text.slice(node.start, node.end).replace(/^[-+]\s*/, '');
   if (!/^[\d.][\d_.]*(e[+-]?\d+)?$/i.test(text) || /^0\d/.test(text)) return false;
   return !(node.parent?.kind === 'pair' && node.index === 0) && node.parent?.kind !== 'method_definition';
 }

@@ -93,7 +93,7 @@ export function inferTypes(file: ParsedFile, typing: Typing): Numbers {
     const own = typing.own?.(node, typeOf, file);
     if (own !== undefined) return own;
     if (kinds.number.has(node.kind)) {
-      const said = textOf(node);
+      const said = textOf(node).replace(/^[-+]\s*/, '');
       return (
         typing.suffix(said) ??
         (/^\d[\d_]*$/.test(said) ? WHOLE : /^[\d.]/.test(said) && !/^0[xbo]/i.test(said) ? REAL : WHOLE)
@@ -200,6 +200,11 @@ export function inferTypes(file: ParsedFile, typing: Typing): Numbers {
         return asked(parent);
       case 'subscript_expression':
         return node.index > 0 ? typing.index : null;
+      case 'range_expression': {
+        const other = parent.children[node.index === 0 ? 2 : 0];
+        const own = other?.named ? typeOf(other) : null;
+        return own === null || own === WHOLE ? typing.index : own;
+      }
       case 'ternary_expression': {
         if (node.index === table.ternary.condition) return null;
         const other = parent.children[node.index === table.ternary.yes ? table.ternary.no : table.ternary.yes];

@@ -16,6 +16,7 @@ export const cpp: LanguageTable = {
   rename: {
     ...c.rename,
     for_range_loop: 'range_statement',
+    condition_clause: 'parenthesized_expression',
     qualified_identifier: 'qualified_name',
     declaration_list: 'statement_block',
   },

@@ -130,7 +130,7 @@ export const python: LanguageTable = {
     loop: set('range_statement', 'while_statement', 'for_in_clause'),
     branch: set('if_statement', 'elif_clause', 'ternary_expression', 'case_clause', 'except_clause', 'if_clause'),
     switch: set('match_statement'),
-    otherwise: set('else_clause'),
+    otherwise: set('else_clause', 'if_statement'),
     function: set('function_definition', 'lambda', ...COMPREHENSIONS),
     parameters: set('parameters', 'lambda_parameters'),
     import: set('import_statement', 'import_from_statement', 'future_import_statement'),

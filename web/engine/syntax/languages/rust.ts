@@ -14,8 +14,14 @@ const ENDS: Readonly<Record<string, string>> = {
   continue_expression: 'continue_statement',
 };
 
-function shape(node: Node): string | null {
-  return node.kind === 'expression_statement' ? (ENDS[node.children[0]?.kind ?? ''] ?? null) : null;
+function shape(node: Node, text: string): string | null {
+  if (node.kind !== 'expression_statement') return null;
+  const { parent } = node;
+  const owner = parent?.parent;
+  // What a function gives back stands at its end, without a semicolon.
+  const isLast = parent?.children[node.index + 1]?.kind === '}' && text[node.end - 1] !== ';';
+  const gives = owner?.kind === 'function_item' && owner.children.some(({ kind }) => kind === '->');
+  return isLast && gives ? 'tail' : (ENDS[node.children[0]?.kind ?? ''] ?? null);
 }
 
 function behind(node: Node, sign: string): Node | null {
