@@ -13,12 +13,10 @@ import type { Fresh } from '../hosting/protocol.ts';
 import { createRandom } from '../hosting/realm/random.ts';
 import type { Guest, Step } from '../hosting/realm/serve.ts';
 import { PRELUDE } from './prelude.ts';
+import { decode, encode } from './values.ts';
 
-/**
- * Counted operations of the interpreter that make one step: about one operation of the program. Metering charges the interpreter's main loop for all
- * its branches each time round, some 22 000 operations.
- */
-export const OPERATIONS_PER_STEP = 25_000;
+/** Counted operations of the interpreter that make one step: about one pass of a small loop. */
+export const OPERATIONS_PER_STEP = 1500;
 const PAGE = 65_536;
 /** What the interpreter itself needs. */
 const LEAST_PAGES = 256;
@@ -39,8 +37,11 @@ export function createQuickjsGuest(): Guest {
   let module: WebAssembly.Module | null = null;
   let engine: Engine | null = null;
   let program: StepsProgram | null = null;
+  let size = 0;
   let limits: Limits | null = null;
   let living: Living | null = null;
+  /** Whether the engine has run anything. */
+  let ranBefore = false;
   let last: Fresh = { parameters: [], seed: 0, entry: null };
 
   async function start(megabytes: number): Promise<Engine> {
@@ -99,6 +100,7 @@ export function createQuickjsGuest(): Guest {
     last = fresh;
     living = null;
     engine ??= await start(limits.megabytes);
+    ranBefore = true;
     const of = engine;
     const bounds = limits;
     const { modules, entry } = program;
@@ -155,25 +157,16 @@ export function createQuickjsGuest(): Guest {
       if (given.kind !== 'steps') return `${given.kind} programs do not run here`;
       program = given;
       limits = bounds;
+      size = Object.values(given.modules).reduce((sum, text) => sum + text.length, 0);
       engine = null;
       living = null;
       engine = await start(bounds.megabytes);
+      ranBefore = false;
       return null;
     },
-    async fresh(state) {
-      if (living !== null) {
-        const { context } = living as Living;
-        const runtime = context.runtime;
-        // A context that holds what it should not may not be given back; then the whole interpreter goes.
-        try {
-          (living as Living).line.dispose();
-          context.dispose();
-          runtime.dispose();
-        } catch {
-          engine = null;
-        }
-        living = null;
-      }
+    fresh(state) {
+      // In an interpreter that has run before, the same program takes other steps: its memory lies otherwise.
+      if (ranBefore) engine = null;
       return begin(state);
     },
     async call(name, args) {
@@ -188,8 +181,8 @@ export function createQuickjsGuest(): Guest {
       const { context, line } = living as Living;
       const bounds = limits;
       if (name === '$facts')
-        return { status: 'ok', value: { memory: (engine as Engine).memory.buffer.byteLength, size: 0 }, fuel };
-      const text = JSON.stringify(args, plain);
+        return { status: 'ok', value: { memory: (engine as Engine).memory.buffer.byteLength, size }, fuel };
+      const text = JSON.stringify(encode(args));
       const step = spend(engine, bounds, (): Step | string => {
         const given = send(context, line, 'call', context.newString(name), context.newString(text));
         if (given !== '') return given;
@@ -238,21 +231,4 @@ function read(text: string, bounds: Limits): Step {
   if (/^InternalError: out of memory/.test(reason))
     return { status: 'out-of-memory', reason: `asked for more than ${bounds.megabytes} MB`, fuel: 0 };
   return { status: 'failed', reason: reason.slice(0, 500), fuel: 0 };
-}
-
-function decode(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(decode);
-  const named = (value as { $number?: unknown }).$number;
-  if (typeof named === 'string') return named === 'undefined' ? undefined : Number(named);
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [name, inner] of Object.entries(value)) copy[name] = decode(inner);
-  return copy;
-}
-
-/** Typed arrays go as lists. */
-function plain(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView)
-    ? Array.from(value as unknown as ArrayLike<number>)
-    : value;
 }

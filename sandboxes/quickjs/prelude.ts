@@ -9,6 +9,11 @@ export const PRELUDE = String.raw`(function () {
   const { construct, apply } = Reflect;
   const parse = JSON.parse, stringify = JSON.stringify, isArray = Array.isArray, keys = Object.keys, create = Object.create;
   const isView = ArrayBuffer.isView, finite = Number.isFinite, prototypeOf = Object.getPrototypeOf, plain = Object.prototype;
+  const same = Object.is, listOf = Array.from, number = Number, tagOf = Function.prototype.call.bind(
+    Object.getOwnPropertyDescriptor(prototypeOf(Uint8Array.prototype), Symbol.toStringTag).get);
+  const views = create(null);
+  for (const view of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array])
+    views[view.name] = view;
   function FrozenDate(...args) {
     if (new.target === undefined) return '2000-01-01T00:00:00.000Z';
     return construct(RealDate, args.length === 0 ? [EPOCH] : args, new.target);
@@ -30,21 +35,37 @@ export const PRELUDE = String.raw`(function () {
 
   class Refused { constructor(reason) { this.reason = reason; } }
   function encode(value, depth) {
-    if (typeof value === 'number') return finite(value) ? value : { $number: '' + value };
+    if (typeof value === 'number') return same(value, -0) ? ['n', '-0'] : finite(value) ? value : ['n', '' + value];
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-    if (value === undefined) return { $number: 'undefined' };
+    if (value === undefined) return ['u'];
     if (typeof value !== 'object') throw new Refused('holds a ' + typeof value + ', which is not plain data');
     if (depth > 64) throw new Refused('is cyclic or nested deeper than 64 levels');
-    if (isArray(value) || isView(value)) {
-      const list = [];
-      for (let i = 0; i < value.length; i++) list[i] = encode(value[i], depth + 1);
+    const kind = isArray(value) ? 'l' : isView(value) ? tagOf(value) : null;
+    if (kind !== null) {
+      if (kind !== 'l' && views[kind] === undefined) throw new Refused('holds an object that is not plain data');
+      const list = [kind];
+      for (let i = 0; i < value.length; i++) list[i + 1] = encode(value[i], depth + 1);
       return list;
     }
     const prototype = prototypeOf(value);
     if (prototype !== plain && prototype !== null) throw new Refused('holds an object that is not plain data');
     const copy = create(null);
     for (const name of keys(value)) if (name !== '__proto__') copy[name] = encode(value[name], depth + 1);
-    return copy;
+    return ['o', copy];
+  }
+  function decode(value) {
+    if (!isArray(value)) return value;
+    const kind = value[0];
+    if (kind === 'u') return undefined;
+    if (kind === 'n') return number(value[1]);
+    if (kind === 'o') {
+      const copy = {};
+      for (const name of keys(value[1])) copy[name] = decode(value[1][name]);
+      return copy;
+    }
+    const list = [];
+    for (let i = 1; i < value.length; i++) list[i - 1] = decode(value[i]);
+    return kind === 'l' ? list : new views[kind](list);
   }
   function describe(thrown) {
     try {
@@ -82,7 +103,7 @@ export const PRELUDE = String.raw`(function () {
       try {
         const target = main[name];
         if (typeof target !== 'function') return stringify(['failed', 'exports no function "' + name + '"']);
-        const value = apply(target, undefined, parse(args));
+        const value = apply(target, undefined, decode(parse(args)));
         if (typeof value === 'object' && value !== null && typeof value.then === 'function') value.then(settle, fail);
         else settle(value);
       } catch (thrown) { fail(thrown); }
