@@ -17,8 +17,11 @@ function imported(folders: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of folders.flatMap(sourcesBelow)) {
     for (const { specifier } of importsOf(path, readSource(path))) {
-      if (/^[./]|^node:|^virtual:/.test(specifier) || builtinModules.includes(specifier)) continue;
-      const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+      // Files that a package does not list among its exports are imported by their path.
+      const inside = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(specifier)?.[1];
+      if (inside === undefined && /^[./]|^node:|^virtual:/.test(specifier)) continue;
+      if (builtinModules.includes(specifier)) continue;
+      const name = inside ?? specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
       if (!found.has(name)) found.set(name, path);
     }
   }
