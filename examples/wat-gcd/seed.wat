@@ -1,14 +1,19 @@
 (module
-  ;; The greatest common divisor of two numbers from 1 to 2^31 - 1.
   ;; EVOLVE-BLOCK-START
+  ;; The greatest common divisor of two numbers from 1 to 100,000.
   (func (export "gcd") (param $a i32) (param $b i32) (result i32)
-    (block $done
-      (loop $again
-        (br_if $done (i32.eq (local.get $a) (local.get $b)))
-        (if (i32.gt_u (local.get $a) (local.get $b))
-          (then (local.set $a (i32.sub (local.get $a) (local.get $b))))
-          (else (local.set $b (i32.sub (local.get $b) (local.get $a)))))
-        (br $again)))
+    (local $rest i32)
+    (loop $again
+      ;; What is left of a when b is taken away as often as can be.
+      (local.set $rest (local.get $a))
+      (block $small
+        (loop $less
+          (br_if $small (i32.lt_u (local.get $rest) (local.get $b)))
+          (local.set $rest (i32.sub (local.get $rest) (local.get $b)))
+          (br $less)))
+      (local.set $a (local.get $b))
+      (local.set $b (local.get $rest))
+      (br_if $again (local.get $b)))
     (local.get $a))
   ;; EVOLVE-BLOCK-END
 )

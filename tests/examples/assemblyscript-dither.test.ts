@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { experimentFromFolder } from '../../web/engine/folder.ts';
+import { openToolchains } from '../../wasm-toolchains/registry.ts';
 import { PICTURE_LIMITS, type Picture } from '../../web/engine/picture.ts';
-import { folderOf, moduleOf, type Evaluator } from './folder-of.ts';
+import { moduleOf, type Evaluator } from './folder-of.ts';
+import { edit, experimentOf, scoreAll } from './in-sandbox.ts';
 
 interface Dithering extends Evaluator {
   readonly training: { readonly name: string; readonly pixels: Uint8Array }[];
@@ -116,3 +117,44 @@ it('scores by picture are what the fitness is the mean of, for those that are as
   const { shapes } = all.artifacts.picture as unknown as Picture;
   expect(shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
 });
+
+it('the marks are what rules score, compiled and run in the sandbox', async () => {
+  const passing = (...shares: [dx: number, dy: number, share: string][]) =>
+    edit(
+      'seed.ts',
+      SPREAD,
+      shares.map(([dx, dy, share]) => `  pass(x, y, ${dx}, ${dy}, error * ${share});\n`).join(''),
+    );
+  const scored = await scoreAll(
+    EXAMPLE,
+    {
+      seed: (files) => files,
+      threshold: passing(),
+      'Floyd and Steinberg': passing([1, 0, '7 / 16'], [-1, 1, '3 / 16'], [0, 1, '5 / 16'], [1, 1, '1 / 16']),
+      'Sierra Lite': passing([1, 0, '0.5'], [-1, 1, '0.25'], [0, 1, '0.25']),
+      'ordered, 4 by 4': (files) => {
+        const quiet = passing()(files);
+        const table = 'memory.data<u8>([0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5])';
+        const rule = `  return grey > 255 * (<f32>load<u8>(TABLE + <usize>(4 * (y & 3) + (x & 3))) + 0.5) / 16;`;
+        const ordered = edit('seed.ts', '  return grey + error > 128;', rule)(quiet);
+        return { 'seed.ts': `const TABLE: usize = ${table};\n${ordered['seed.ts']}` };
+      },
+    },
+    openToolchains().compile,
+  );
+  const { baselines } = experimentOf(EXAMPLE).goal;
+  expect(baselines).toHaveLength(3);
+  for (const { name, value, unseen } of baselines) {
+    const { metrics, hidden } = scored[name as keyof typeof scored];
+    expect(metrics['error']).toBeCloseTo(value, 9);
+    expect(hidden['unseen']).toBeCloseTo(unseen ?? NaN, 9);
+  }
+  expect(scored.seed.metrics['error']?.toFixed(3)).toBe('26.166');
+  expect(scored.threshold.metrics['error']?.toFixed(3)).toBe('72.116');
+});
+
+const SPREAD = `  pass(x, y, 1, 0, error * 0.5);
+  pass(x, y, -1, 1, error * 0.0);
+  pass(x, y, 0, 1, error * 0.0);
+  pass(x, y, 1, 1, error * 0.0);
+`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { experimentFromFolder } from '../../web/engine/folder.ts';
-import { folderOf, moduleOf, type Evaluator } from './folder-of.ts';
+import { openToolchains } from '../../wasm-toolchains/registry.ts';
+import { moduleOf, type Evaluator } from './folder-of.ts';
+import { edit, experimentOf, scoreAll } from './in-sandbox.ts';
 
 interface Graph {
   readonly count: number;
@@ -102,3 +103,28 @@ it('scores by graph are the gaps behind the fitness, for those that are asked fo
   expect(some.scores).toEqual({ 'graph 3': all.scores['graph 3'] });
   expect((await score(byTurns)).fitness).toBeLessThan(all.fitness as number);
 });
+
+it('the marks are what searches score, kernel compiled and work counted, within the work allowed', async () => {
+  const once = `    for step in range(60):
+        temperature = 2.0 * (1 - step / 60)
+`;
+  const scored = await scoreAll(
+    EXAMPLE,
+    {
+      seed: (files) => files,
+      'cooling down once': edit('seed.py', '    for step in range(20):\n        temperature = 0.0\n', once),
+    },
+    openToolchains().compile,
+  );
+  const [mark, ...others] = experimentOf(EXAMPLE).goal.baselines;
+  expect(others).toEqual([]);
+  expect(scored['cooling down once'].metrics['gap']).toBeCloseTo(mark?.value ?? NaN, 9);
+  expect(scored['cooling down once'].hidden['unseen']).toBeCloseTo(mark?.unseen ?? NaN, 9);
+  expect(scored.seed.metrics['gap']?.toFixed(2)).toBe('6.66');
+  expect(scored.seed.hidden['unseen']?.toFixed(2)).toBe('7.24');
+}, 60_000);
+
+it('a search without end runs out of work, not of time', async () => {
+  const endless = edit('seed.py', 'range(20)', 'range(100_000_000)');
+  await expect(scoreAll(EXAMPLE, { endless }, openToolchains().compile)).rejects.toThrow(/out of fuel/);
+}, 60_000);
