@@ -1,5 +1,5 @@
 /** The evaluation host over a link: builds sources, keeps the contract, checks what comes back. The same in page and terminal. */
-import type { EvaluationHost, EvaluationOutcome, HostOptions, SandboxStats } from '../contract.ts';
+import type { EvaluationHost, EvaluationOutcome, HostOptions, Runnable, SandboxStats } from '../contract.ts';
 import { prepare as prepareScript } from '../javascript/prepare.ts';
 import { checkOutcome } from './evaluation.ts';
 import { type Connect, createLink } from './link.ts';
@@ -24,6 +24,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
   const { limits, sandbox = 'javascript' } = options;
   const prepare = preparation(sandbox, limits, options.compile);
   let realm: Realm | null = null;
+  let baseline: Runnable | string | null = null;
   let loading: Promise<string | null> | null = null;
   const link = createLink(connect, {
     evaluator:
@@ -31,6 +32,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
     slots: options.slots,
     megabytes: limits.megabytes,
     realm: () => realm,
+    baseline: () => baseline ?? 'there is no baseline to compare with',
     onLost: extras.onLost ?? (() => {}),
   });
   let closed = false;
@@ -41,7 +43,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
     if (kind === 'script' || realm !== null) return Promise.resolve(null);
     loading ??= extras.loadRealm(kind).then(
       (loaded) => {
-        realm = loaded;
+        realm = { ...loaded, data: { ...loaded.data, megabytes: limits.megabytes } };
         return null;
       },
       (error: unknown) => {
@@ -52,12 +54,19 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
     return loading;
   }
 
+  /** Built once, before the first candidate; that it can't be is told to evaluators that want to compare. */
+  async function buildBaseline(signal: AbortSignal): Promise<void> {
+    if (baseline !== null || options.baseline === undefined) return;
+    const prepared = await prepare(options.baseline, signal);
+    if (!signal.aborted) baseline = prepared.type === 'ok' ? prepared.program : prepared.reason;
+  }
+
   return {
     async open(candidate, signal) {
       if (evaluator.type !== 'ok') return refuse('build-failed', `evaluator: ${evaluator.reason}`);
       if (closed) return refuse('crashed', 'the sandbox is closed');
       if (signal.aborted) return refuse('crashed', 'stopped');
-      const [prepared, missing] = await Promise.all([prepare(candidate, signal), ready()]);
+      const [prepared, missing] = await Promise.all([prepare(candidate, signal), ready(), buildBaseline(signal)]);
       if (signal.aborted) return refuse('crashed', 'stopped');
       if (missing !== null) return refuse('crashed', missing);
       if (prepared.type !== 'ok') return refuse('build-failed', prepared.reason);

@@ -56,6 +56,8 @@ export interface LinkOptions {
   readonly megabytes: number;
   /** What candidates run in; asked when the first connection is made. null: they are scripts. */
   readonly realm: () => Realm | null;
+  /** What candidates' times are compared with, or why there is none; asked at the same time. */
+  readonly baseline?: () => Runnable | string;
   /** Told each time the other end died on its own. */
   readonly onLost: (reason: string) => void;
 }
@@ -127,7 +129,8 @@ export function createLink(connect: Connect, options: LinkOptions): Link {
     if (gone !== null) return null;
     transport = mine;
     const { evaluator, slots, megabytes } = options;
-    transport.send({ type: 'start', evaluator, slots, megabytes, realm: options.realm() });
+    const baseline = options.baseline?.() ?? 'there is no baseline to compare with';
+    transport.send({ type: 'start', evaluator, slots, megabytes, realm: options.realm(), baseline });
     return transport;
   }
 

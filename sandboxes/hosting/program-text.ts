@@ -2,6 +2,10 @@
  * Realm programs and the supervisor as text, for places that can't load our modules: an opaque-origin frame, a jailed process. Each
  * part is one self-contained function, so its text means the same after any bundler and minifier.
  */
+import { createNumberComparison } from '../comparing/compare-numbers.ts';
+import { comparePairs } from '../timing/pairs.ts';
+import { createStopwatch } from '../timing/stopwatch.ts';
+import { createTimingStatistics } from '../timing/verdict.ts';
 import { candidateRealm } from './realm/candidate.ts';
 import { createCopier } from './realm/copier.ts';
 import { describeError } from './realm/describe.ts';
@@ -21,7 +25,11 @@ createCopier: (${createCopier.toString()}),
 createModules: (${createModules.toString()}),
 createRandom: (${createRandom.toString()}),
 describeError: (${describeError.toString()}),
-lockDown: (${lockDown.toString()}) }); })`;
+lockDown: (${lockDown.toString()}),
+comparePairs: (${comparePairs.toString()}),
+createNumberComparison: (${createNumberComparison.toString()}),
+createStopwatch: (${createStopwatch.toString()}),
+createTimingStatistics: (${createTimingStatistics.toString()}) }); })`;
 }
 
 /** An expression: the function `supervise`. */
@@ -38,5 +46,9 @@ export const parts = {
   createRandom,
   describeError,
   lockDown,
+  comparePairs,
+  createNumberComparison,
+  createStopwatch,
+  createTimingStatistics,
   supervise,
 };

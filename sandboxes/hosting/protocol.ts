@@ -1,5 +1,7 @@
 /** Messages between host, supervisor and realms. Types only: every side of them is hostile to some other side. */
 import type { CallResult, EvaluationRequest, Files, Limits, Runnable, SandboxStats } from '../contract.ts';
+import type { TimedProgram } from '../timing/pairs.ts';
+import type { Timed } from '../timing/stopwatch.ts';
 
 export interface Modules {
   readonly modules: Files;
@@ -34,6 +36,8 @@ export type Command =
       readonly megabytes: number;
       /** null: candidates are scripts. */
       readonly realm: Realm | null;
+      /** What candidates' times are compared with, or why there is none. */
+      readonly baseline: Runnable | string;
     }
   | { readonly type: 'open'; readonly session: number; readonly program: Runnable; readonly limits: Limits }
   | {
@@ -81,6 +85,9 @@ export type RealmCommand =
   | { readonly type: 'load'; readonly program: Runnable; readonly limits: Limits }
   | { readonly type: 'pair'; readonly port: MessagePort }
   | { readonly type: 'call'; readonly call: PairCall }
+  /** Measures the calls instead of answering them; asks for module state anew. */
+  | { readonly type: 'time'; readonly call: PairCall }
+  | { readonly type: 'sampled'; readonly sample: number; readonly answer: TimeAnswer }
   | { readonly type: 'evaluate'; readonly job: number; readonly requests: readonly EvaluationRequest[] }
   | { readonly type: 'abort' }
   | { readonly type: 'where'; readonly probe: number };
@@ -90,6 +97,15 @@ export type RealmReport =
   | { readonly type: 'ready' }
   | { readonly type: 'loaded'; readonly reason: string | null }
   | { readonly type: 'called'; readonly answer: PairAnswer }
+  | { readonly type: 'timed'; readonly answer: TimeAnswer }
+  /** An evaluator wants a program timed in a realm of its own. */
+  | {
+      readonly type: 'sample';
+      readonly job: number;
+      readonly sample: number;
+      readonly of: TimedProgram;
+      readonly call: PairCall;
+    }
   | { readonly type: 'outcome'; readonly job: number; readonly outcome: RawOutcome }
   | { readonly type: 'where'; readonly probe: number; readonly waiting: string | null };
 
@@ -119,4 +135,11 @@ export interface PairAnswer {
   readonly values: readonly unknown[];
   readonly reason: string;
   readonly fuel: number;
+}
+
+export interface TimeAnswer {
+  readonly status: PairStatus;
+  /** Null unless ok. */
+  readonly timed: Timed | null;
+  readonly reason: string;
 }

@@ -7,9 +7,11 @@ import type {
   RawOutcome,
   Realm as Equipped,
   RealmCommand,
+  PairCall,
   RealmReport,
   Report,
   Role,
+  TimeAnswer,
 } from './protocol.ts';
 
 /** What the supervisor needs of the place where it runs. */
@@ -67,6 +69,12 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     partner: Realm | null;
     job: Job | null;
   }
+  /** A limit of time: begins anew, or is put off. */
+  interface Watch {
+    again(): void;
+    hold(): void;
+    stop(): void;
+  }
   interface Evaluate {
     readonly type: 'evaluate';
     readonly job: number;
@@ -84,12 +92,23 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     readonly parameters: readonly number[] | null;
   }
   type Job = Evaluate | Call;
+  interface Sample {
+    readonly program: Runnable;
+    readonly limits: Limits;
+    readonly call: PairCall;
+    /** Nobody waits for it any more. */
+    readonly over: () => boolean;
+    readonly done: (answer: TimeAnswer) => void;
+  }
 
   let evaluatorProgram: (Modules & { readonly limits: Limits }) | null = null;
   const slots: Slot[] = [];
   const sessions = new Map<number, Session>();
   const warm: Realm[] = [];
   let queue: Job[] = [];
+  let baseline: Runnable | string = 'there is no baseline';
+  const samples: Sample[] = [];
+  let sampling = false;
   let megabytes = 256;
   let tokens = 0;
   let alive = 0;
@@ -198,14 +217,15 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
   }
 
   /** Calls `late` once the deadline has passed. Moving the deadline costs no timer. */
-  function watch(limit: number, late: () => void): { again(): void; stop(): void } {
+  function watch(limit: number, late: () => void): Watch {
     let deadline = at.now() + limit;
     let stopped = false;
+    let held = false;
     let timer: unknown = null;
     const arm = (milliseconds: number): void => {
       timer = at.setTimer(() => {
         if (stopped) return;
-        const left = deadline - at.now();
+        const left = held ? limit : deadline - at.now();
         if (left > 0.05) arm(left);
         else {
           stopped = true;
@@ -215,12 +235,53 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     };
     arm(limit);
     return {
-      again: () => void (deadline = at.now() + limit),
+      again() {
+        deadline = at.now() + limit;
+        held = false;
+      },
+      hold: () => void (held = true),
       stop() {
         stopped = true;
         at.clearTimer(timer);
       },
     };
+  }
+
+  /** Takes samples of time one after the other, each in a realm that is thrown away. */
+  function measure(): void {
+    if (sampling) return;
+    const next = samples.shift();
+    if (next === undefined) return;
+    if (next.over()) return measure();
+    sampling = true;
+    const { program, limits, call, done } = next;
+    const realm = take();
+    let watcher: Watch | null = null;
+    const finish = (answer: TimeAnswer): void => {
+      watcher?.stop();
+      retire(realm);
+      refill();
+      sampling = false;
+      done(answer);
+      measure();
+    };
+    const failed = (status: 'timeout' | 'out-of-memory' | 'killed', reason: string): void =>
+      finish({ status, timed: null, reason });
+    realm.program = program;
+    realm.handle.post({ type: 'load', program, limits });
+    realm.onReport = (report) => {
+      if (report.type === 'timed') finish(report.answer);
+    };
+    whenReady(
+      realm,
+      () => {
+        realm.handle.post({ type: 'time', call });
+        // It is called many times over.
+        const most = 2 * limits.milliseconds + 5000;
+        watcher = watch(most, () => failed('timeout', `could not be timed within ${most} ms`));
+      },
+      (reason, memory) => failed(memory ? 'out-of-memory' : 'killed', reason),
+    );
   }
 
   function pump(): void {
@@ -296,7 +357,9 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     const token = ++tokens;
     let started = 0;
     let over = false;
-    let watcher: { again(): void; stop(): void } | null = null;
+    let watcher: Watch | null = null;
+    /** Samples of time that it waits for: they have limits of their own. */
+    let awaited = 0;
 
     const leave = (): boolean => {
       if (over) return false;
@@ -351,6 +414,21 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     };
 
     evaluator.onReport = (report) => {
+      if (report.type === 'sample' && report.job === token) {
+        const { of, sample, call } = report;
+        const program = of === 'candidate' ? session.program : baseline;
+        awaited++;
+        watcher?.hold();
+        const done = (answer: TimeAnswer): void => {
+          if (over) return;
+          if (--awaited === 0) watcher?.again();
+          evaluator.handle.post({ type: 'sampled', sample, answer });
+        };
+        if (typeof program === 'string') done({ status: 'failed', timed: null, reason: program });
+        else samples.push({ program, limits: session.limits, call, over: () => over, done });
+        measure();
+        return;
+      }
       if (report.type !== 'outcome' || report.job !== token) return;
       job.outcomes.push(report.outcome);
       if (job.outcomes.length < job.requests.length && !session.closed) {
@@ -384,7 +462,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     const realm = realmOf(session);
     const id = ++tokens;
     let over = false;
-    let watcher: { again(): void; stop(): void } | null = null;
+    let watcher: Watch | null = null;
     const settle = (result: CallResult): void => {
       if (over) return;
       over = true;
@@ -452,6 +530,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
     switch (command.type) {
       case 'start':
         evaluatorProgram = command.evaluator;
+        baseline = command.baseline;
         megabytes = command.megabytes;
         for (let i = 0; i < command.slots; i++) slots.push({ evaluator: null, partner: null, job: null });
         if (evaluatorProgram !== null) for (const slot of slots) evaluatorOf(slot);

@@ -137,13 +137,7 @@ export function createQuickjsGuest(): Guest {
     if (fault !== null && fresh.entry === null) return { status: 'build', reason: fault, fuel: 0 };
     const made: Living = { context, line };
     const step = spend(of, bounds, () =>
-      send(
-        context,
-        line,
-        'load',
-        context.newString(fresh.entry ?? entry),
-        context.newString(JSON.stringify(fresh.parameters)),
-      ),
+      send(context, line, 'load', context.newString(JSON.stringify(encode([fresh.entry ?? entry, fresh.parameters])))),
     );
     if (step.status === 'ok') living = made;
     return step;
@@ -182,9 +176,9 @@ export function createQuickjsGuest(): Guest {
       const bounds = limits;
       if (name === '$facts')
         return { status: 'ok', value: { memory: (engine as Engine).memory.buffer.byteLength, size }, fuel };
-      const text = JSON.stringify(encode(args));
+      const text = JSON.stringify(encode([name, args]));
       const step = spend(engine, bounds, (): Step | string => {
-        const given = send(context, line, 'call', context.newString(name), context.newString(text));
+        const given = send(context, line, 'call', context.newString(text));
         if (given !== '') return given;
         const pending = context.runtime.executePendingJobs();
         pending.dispose();
@@ -196,7 +190,7 @@ export function createQuickjsGuest(): Guest {
   };
 }
 
-/** Calls a function of the line; both sides are texts. */
+/** Calls a function of the line; both sides are texts, JSON where they may hold anything: a text ends at a zero. */
 function send(context: QuickJSContext, line: QuickJSHandle, name: string, ...args: QuickJSHandle[]): string {
   const target = context.getProp(line, name);
   try {

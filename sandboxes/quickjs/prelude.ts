@@ -9,7 +9,7 @@ export const PRELUDE = String.raw`(function () {
   const { construct, apply } = Reflect;
   const parse = JSON.parse, stringify = JSON.stringify, isArray = Array.isArray, keys = Object.keys, create = Object.create;
   const isView = ArrayBuffer.isView, finite = Number.isFinite, prototypeOf = Object.getPrototypeOf, plain = Object.prototype;
-  const same = Object.is, listOf = Array.from, number = Number, tagOf = Function.prototype.call.bind(
+  const same = Object.is, hasOwn = Object.hasOwn, listOf = Array.from, number = Number, tagOf = Function.prototype.call.bind(
     Object.getOwnPropertyDescriptor(prototypeOf(Uint8Array.prototype), Symbol.toStringTag).get);
   const views = create(null);
   for (const view of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array])
@@ -82,10 +82,10 @@ export const PRELUDE = String.raw`(function () {
   function fail(thrown) { outcome = stringify(['failed', describe(thrown)]); }
   return {
     define(path, factory) { factories[path] = factory; },
-    load(entry, parameters) {
+    load(asked) {
+      const [entry, values] = decode(parse(asked));
       const loaded = create(null);
       const fuel = Object.seal({ n: Infinity, out() { throw new Error('out of fuel'); } });
-      const values = parse(parameters);
       const require = (path) => {
         if (loaded[path]) return loaded[path].exports;
         if (!factories[path]) throw new Error('"' + path + '" is not a file of this program');
@@ -98,12 +98,13 @@ export const PRELUDE = String.raw`(function () {
       try { main = require(entry); settle(null); } catch (thrown) { fail(thrown); }
       return outcome;
     },
-    call(name, args) {
+    call(asked) {
       outcome = '';
       try {
-        const target = main[name];
+        const [name, args] = decode(parse(asked));
+        const target = hasOwn(main, name) ? main[name] : undefined;
         if (typeof target !== 'function') return stringify(['failed', 'exports no function "' + name + '"']);
-        const value = apply(target, undefined, decode(parse(args)));
+        const value = apply(target, undefined, args);
         if (typeof value === 'object' && value !== null && typeof value.then === 'function') value.then(settle, fail);
         else settle(value);
       } catch (thrown) { fail(thrown); }

@@ -1,10 +1,15 @@
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
-import { memberSuite } from './member-suite.ts';
-import { MEMBERS } from './members.ts';
+import { memberContract, memberHostile } from './member-suites.ts';
+import { members } from './members.ts';
+import type { Place } from './trial.ts';
 
-for (const member of MEMBERS) {
-  memberSuite(
-    { name: 'Node', create: (options) => Promise.resolve(createNodeHost(options)), dispose: () => {} },
-    member,
-  );
+const place: Place = {
+  name: 'Node',
+  create: (options) => Promise.resolve(createNodeHost(options)),
+  dispose: () => {},
+};
+
+for (const member of members) {
+  memberContract(place, member);
+  memberHostile(place, member);
 }

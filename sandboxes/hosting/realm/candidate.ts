@@ -1,5 +1,14 @@
 import type { Limits } from '../../contract.ts';
-import type { Fresh, Modules, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
+import type {
+  Fresh,
+  Modules,
+  PairAnswer,
+  PairCall,
+  PairStatus,
+  RealmCommand,
+  RealmReport,
+  TimeAnswer,
+} from '../protocol.ts';
 import type { Fuel } from './factory.ts';
 import type { Channel, Kit } from './kit.ts';
 
@@ -11,6 +20,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   'use strict';
   const report = control.postMessage.bind(control) as (message: RealmReport) => void;
   const copy = kit.createCopier();
+  const { createStopwatch, now } = kit;
   const random = kit.createRandom();
   const describe = kit.describeError();
   const modules = kit.createModules(kit.compile);
@@ -19,7 +29,7 @@ export function candidateRealm(control: Channel, kit: Kit): void {
   const OutOfMemory = RangeError;
   const seal = Object.seal;
   const listFrom = Array.from.bind(Array) as (source: ArrayLike<unknown>) => unknown[];
-  const create = Object.create;
+  const { create, hasOwn, keys } = Object;
   // The scope's own `onmessage` is gone once it is locked down; what it was set to stays.
   control.onmessage = receive;
   const memory = kit.lockDown(globalThis, random.next);
@@ -110,10 +120,20 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     return listFrom(source);
   }
 
+  /** Of the texts that run, and nothing about memory. */
+  function facts(): { size: number; memory: number } {
+    const { modules: texts } = program as Modules;
+    const names = keys(texts);
+    let size = 0;
+    for (let i = 0; i < names.length; i++) size += (texts[names[i] as string] as string).length;
+    return { size, memory: 0 };
+  }
+
   function invoke(name: string, args: readonly unknown[]): unknown {
     begin();
+    if (name === '$facts') return facts();
     try {
-      const target = (main as Record<string, unknown>)[name];
+      const target = hasOwn(main as object, name) ? (main as Record<string, unknown>)[name] : undefined;
       if (typeof target !== 'function') {
         status = 'failed';
         reason = `exports no function "${name}"`;
@@ -207,6 +227,28 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     }
   }
 
+  /** Measures with its own clock; what is returned is looked at within the time, so that nothing can be put off until after it. */
+  function time({ name, calls, fresh }: PairCall): TimeAnswer {
+    status = 'ok';
+    reason = '';
+    const watch = createStopwatch(now);
+    for (let passes = watch.next(); passes > 0 && status === 'ok'; passes = watch.next()) {
+      if (watch.fresh() && !freshen(fresh ?? { parameters: [], seed: 0, entry: null })) break;
+      watch.start();
+      for (let pass = 0; pass < passes && status === 'ok'; pass++) {
+        for (let i = 0; i < calls.length && status === 'ok'; i++) {
+          const value = invoke(name, calls[i] as readonly unknown[]);
+          if (isThenable(value)) {
+            status = 'failed';
+            reason = `"${name}" answers with a promise, which can't be timed`;
+          } else take(value);
+        }
+      }
+      watch.stop();
+    }
+    return { status, timed: status === 'ok' ? watch.result() : null, reason };
+  }
+
   function enqueue(call: PairCall, answer: (answer: PairAnswer) => void): void {
     const waiting: Waiting = { call, answer, next: null };
     if (last === null) first = waiting;
@@ -235,6 +277,8 @@ export function candidateRealm(control: Channel, kit: Kit): void {
     } else if (command.type === 'pair') pair(command.port as unknown as Channel);
     else if (command.type === 'call') {
       enqueue(command.call, (answer) => report({ type: 'called', answer }));
+    } else if (command.type === 'time') {
+      report({ type: 'timed', answer: time(command.call) });
     }
   }
 

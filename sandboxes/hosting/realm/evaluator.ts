@@ -1,5 +1,16 @@
 import type { EvaluationRequest, Limits } from '../../contract.ts';
-import type { Fresh, Modules, PairAnswer, PairCall, RawOutcome, RealmCommand, RealmReport } from '../protocol.ts';
+import type { TimedProgram, TimingComparison } from '../../timing/pairs.ts';
+import type { Timed } from '../../timing/stopwatch.ts';
+import type {
+  Fresh,
+  Modules,
+  PairAnswer,
+  PairCall,
+  RawOutcome,
+  RealmCommand,
+  RealmReport,
+  TimeAnswer,
+} from '../protocol.ts';
 import type { Fuel } from './factory.ts';
 import type { Channel, Kit } from './kit.ts';
 
@@ -14,6 +25,10 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   const copy = kit.createCopier();
   const moduleRandom = kit.createRandom();
   const contextRandom = kit.createRandom();
+  const timingRandom = kit.createRandom();
+  const statistics = kit.createTimingStatistics(timingRandom.next);
+  const compareNumbers = kit.createNumberComparison();
+  const { comparePairs } = kit;
   const describe = kit.describeError();
   const modules = kit.createModules(kit.compile);
   const NewPromise = Promise;
@@ -29,6 +44,12 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
 
   type FailedStatus = Extract<RawOutcome, { type: 'failed' }>['status'];
   type Evaluate = (candidate: object, context: object) => unknown;
+  interface Sampling {
+    readonly run: Run;
+    readonly of: TimedProgram;
+    readonly resolve: (timed: Timed) => void;
+    readonly reject: (error: Error) => void;
+  }
   interface Pending {
     readonly run: Run;
     readonly many: boolean;
@@ -51,6 +72,8 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   let post: ((call: PairCall) => void) | null = null;
   let disconnect: (() => void) | null = null;
   let pending = create(null) as Record<number, Pending | undefined>;
+  let samplings = create(null) as Record<number, Sampling | undefined>;
+  const floors = create(null) as Record<string, number | undefined>;
   let waiting = 0;
   let lastName = '';
   let nextId = 1;
@@ -90,6 +113,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
   function pair(port: Channel): void {
     disconnect?.();
     pending = create(null) as Record<number, Pending | undefined>;
+    samplings = create(null) as Record<number, Sampling | undefined>;
     waiting = 0;
     post = port.postMessage.bind(port) as (call: PairCall) => void;
     disconnect = (port as unknown as MessagePort).close.bind(port);
@@ -122,6 +146,51 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     });
   }
 
+  function sampled(sample: number, { status, timed, reason }: TimeAnswer): void {
+    const entry = samplings[sample];
+    if (entry === undefined) return;
+    delete samplings[sample];
+    waiting--;
+    const { run, of } = entry;
+    if (run.over) return;
+    if (status === 'ok' && timed !== null) entry.resolve(timed);
+    else if (of === 'baseline') entry.reject(new NewError(`the baseline: ${reason}`));
+    else {
+      const failed = status === 'timeout' ? 'timed-out' : status === 'out-of-memory' ? status : 'crashed';
+      entry.reject(failWith(run, status, status === 'build' ? 'build-failed' : failed, reason));
+    }
+  }
+
+  /** Each sample is taken in a realm of its own, one after the other: the supervisor sees to it. */
+  async function compare(run: Run, fresh: Fresh, given: unknown): Promise<TimingComparison> {
+    const wanted = given as { name?: unknown; args?: unknown; argsList?: unknown; blocks?: unknown };
+    const calls = wanted.argsList ?? [wanted.args ?? []];
+    if (typeof wanted.name !== 'string' || !isArray(calls) || calls.length === 0 || !calls.every(isArray)) {
+      throw new NewError('compare takes { name, args } or { name, argsList }');
+    }
+    const { name, blocks } = wanted;
+    const most = typeof blocks === 'number' && blocks >= 3 ? (blocks > 21 ? 21 : blocks) : 11;
+    const sample = (of: TimedProgram): Promise<Timed> =>
+      new NewPromise((resolve, reject: (error: Error) => void) => {
+        if (run.over) return;
+        const id = nextId++;
+        const state = of === 'candidate' ? fresh : { parameters: [], seed: fresh.seed, entry: null };
+        try {
+          report({ type: 'sample', job, sample: id, of, call: { id, name, calls, fresh: state } });
+        } catch {
+          reject(new NewError('the arguments of a call must be plain data'));
+          return;
+        }
+        lastName = name;
+        waiting++;
+        samplings[id] = { run, of, resolve, reject };
+      });
+    const key = `${name} ${calls.length}`;
+    const comparison = await comparePairs(sample, statistics, timingRandom.next, most, floors[key] ?? null);
+    floors[key] = comparison.floor;
+    return comparison;
+  }
+
   async function score(request: EvaluationRequest, run: Run): Promise<RawOutcome> {
     const started = now();
     const failed = (status: FailedStatus, reason: string): RawOutcome => ({
@@ -135,7 +204,9 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
     }
     moduleRandom.reseed(request.seed, 1);
     contextRandom.reseed(request.seed, 2);
+    timingRandom.reseed(request.seed, 3);
     memory.begin(limits.megabytes * 1048576);
+    const state: Fresh = { parameters: request.parameters, seed: request.seed, entry: request.entry ?? null };
     const candidate = freeze({
       call: (name: unknown, ...args: unknown[]) => send(run, name, [args], false),
       callMany: (name: unknown, calls: readonly (readonly unknown[])[]) =>
@@ -145,6 +216,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       run: (input: unknown, args: unknown = []) => send(run, '$run', [[input, args]], false),
       facts: () => send(run, '$facts', [[]], false),
       fuel: () => run.fuel,
+      compare: (wanted: unknown) => compare(run, state, wanted),
     });
     const context = freeze({
       seed: request.seed,
@@ -153,6 +225,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       best: request.best ?? null,
       instances: request.instances ? freeze(request.instances) : null,
       random: contextRandom.next,
+      compareNumbers,
     });
     let value: unknown;
     try {
@@ -214,6 +287,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       load(command.program);
       report({ type: 'loaded', reason: loadError === null ? null : loadError.reason });
     } else if (command.type === 'pair') pair(command.port as unknown as Channel);
+    else if (command.type === 'sampled') sampled(command.sample, command.answer);
     else if (command.type === 'evaluate') {
       job = command.job;
       void scoreAll(command.requests, command.job);

@@ -8,6 +8,10 @@ import type { createRandom } from './random.ts';
 import type { describeError } from './describe.ts';
 import type { Factory } from './factory.ts';
 import type { lockDown } from './lock-down.ts';
+import type { createNumberComparison } from '../../comparing/compare-numbers.ts';
+import type { comparePairs } from '../../timing/pairs.ts';
+import type { createStopwatch } from '../../timing/stopwatch.ts';
+import type { createTimingStatistics } from '../../timing/verdict.ts';
 
 /** A worker's own scope, or a port that was moved into a vm context. */
 export interface Channel {
@@ -26,4 +30,8 @@ export interface Kit {
   readonly createRandom: typeof createRandom;
   readonly describeError: typeof describeError;
   readonly lockDown: typeof lockDown;
+  readonly comparePairs: typeof comparePairs;
+  readonly createNumberComparison: typeof createNumberComparison;
+  readonly createStopwatch: typeof createStopwatch;
+  readonly createTimingStatistics: typeof createTimingStatistics;
 }

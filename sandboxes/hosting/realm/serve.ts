@@ -3,7 +3,17 @@
  * other. Bundled with a member's guest into one text; the guest is the only thing that the candidate can have any influence on.
  */
 import type { Limits, Runnable } from '../../contract.ts';
-import type { Equipment, Fresh, PairAnswer, PairCall, PairStatus, RealmCommand, RealmReport } from '../protocol.ts';
+import { createStopwatch } from '../../timing/stopwatch.ts';
+import type {
+  Equipment,
+  Fresh,
+  PairAnswer,
+  PairCall,
+  PairStatus,
+  RealmCommand,
+  RealmReport,
+  TimeAnswer,
+} from '../protocol.ts';
 import type { Channel } from './kit.ts';
 
 export type Step =
@@ -23,7 +33,7 @@ export interface Guest {
 
 const UNEQUIPPED: Fresh = { parameters: [], seed: 0, entry: null };
 
-export function serve(control: Channel, guest: Guest): void {
+export function serve(control: Channel, guest: Guest, now: () => number): void {
   const report = control.postMessage.bind(control) as (message: RealmReport) => void;
   /** Each command waits for the one before it. */
   let before: Promise<void> = Promise.resolve();
@@ -50,6 +60,29 @@ export function serve(control: Channel, guest: Guest): void {
       values.push(step.value);
     }
     return { id, status: 'ok', values, reason: '', fuel };
+  }
+
+  async function time({ name, calls, fresh }: PairCall): Promise<TimeAnswer> {
+    if (fault !== null) return { status: 'build', timed: null, reason: fault };
+    const watch = createStopwatch(now);
+    begun = true;
+    for (let passes = watch.next(); passes > 0; passes = watch.next()) {
+      if (watch.fresh()) {
+        const step = await guest.fresh(fresh ?? UNEQUIPPED);
+        if (step.status !== 'ok') return { status: step.status, timed: null, reason: step.reason };
+      }
+      watch.start();
+      for (let pass = 0; pass < passes; pass++) {
+        for (const args of calls) {
+          const given = guest.call(name, args);
+          // Only those that have to wait are waited for: turns of the queue would be in the time.
+          const step = given instanceof Promise ? await given : given;
+          if (step.status !== 'ok') return { status: step.status, timed: null, reason: step.reason };
+        }
+      }
+      watch.stop();
+    }
+    return { status: 'ok', timed: watch.result(), reason: '' };
   }
 
   function next(work: () => void | Promise<void>): void {
@@ -99,6 +132,19 @@ export function serve(control: Channel, guest: Guest): void {
       case 'call':
         enqueue(command.call, (answer) => report({ type: 'called', answer }));
         return;
+      case 'time':
+        next(async () => {
+          let answer: TimeAnswer;
+          try {
+            answer = await time(command.call);
+          } catch (error) {
+            const said = error instanceof Error ? error.message : String(error);
+            answer = { status: 'failed', timed: null, reason: `the realm failed: ${said}`.slice(0, 500) };
+          }
+          report({ type: 'timed', answer });
+        });
+        return;
+      case 'sampled':
       case 'evaluate':
       case 'abort':
       case 'where':

@@ -1,5 +1,8 @@
-import { memberSuite } from '../../sandboxes/member-suite.ts';
-import { MEMBERS } from '../../sandboxes/members.ts';
+import { memberContract, memberHostile } from '../../sandboxes/member-suites.ts';
+import { members } from '../../sandboxes/members.ts';
 import { pagePlace } from './place.ts';
 
-for (const member of MEMBERS) memberSuite(pagePlace(), member);
+for (const member of members) {
+  memberContract(pagePlace(), member);
+  memberHostile(pagePlace(), member);
+}
