@@ -96,12 +96,14 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
   let counter: Counter | null = null;
   let kernels: Kernels | null = null;
   let limits: InterpreterLimits = { megabytes: 64, outputBytes: 1_000_000, fuel: 1_000_000 };
-  /** The memory once the program was loaded; taken before its code first runs. */
+  /** Copies of the memory: before any program was loaded, made ahead of time; and once it was, made when it is first wanted back. */
+  let pristine: Uint8Array | null = null;
   let loaded: Uint8Array | null = null;
-  /** Room for it, touched ahead of time. */
-  let spare: Uint8Array | null = null;
   let warmFor = -1;
+  let loadCommand = '';
   let buildError: string | null = 'no program was loaded';
+  /** Loading itself broke the interpreter, so no other entry of the program can be had either. */
+  let fatal = true;
   let loadedStack = 0;
   /** Whether code of the program ran since the memory was last as loaded. */
   let touched = false;
@@ -154,6 +156,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory },
     });
     counter = counterOf(instance.exports);
+    loadedStack = stack().value as number;
     host.attach(memory);
     host.resetFiles();
     touched = false;
@@ -234,40 +237,45 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     to.set(from.subarray(last, from.length), last);
   }
 
-  /** The memory as it was once the program was loaded. */
+  /** The memory as it was once the program was loaded. The first time, the program is loaded again: most are never asked twice. */
   function restore(): void {
-    if (!touched || loaded === null) return;
-    if (memory.buffer.byteLength !== loaded.length) {
-      start(limits.megabytes);
-      const pages = loaded.length / PAGE;
-      if (pages > frozen.pages) memory.grow(pages - frozen.pages);
+    if (!touched) return;
+    if (loaded !== null) back(loaded);
+    else {
+      if (pristine === null) start(limits.megabytes);
+      else back(pristine);
+      random.reseed(0, 0);
+      ask(loadCommand, null);
+      loaded = pristine !== null && pristine.length === memory.buffer.byteLength ? pristine : null;
+      pristine = null;
+      loaded ??= new Uint8Array(memory.buffer.byteLength);
+      copy(new Uint8Array(memory.buffer), loaded);
     }
-    copy(loaded, new Uint8Array(memory.buffer));
-    stack().value = loadedStack;
-    host.resetFiles();
     kernels?.reset();
     touched = false;
     main = false;
   }
 
-  function keep(): Uint8Array {
-    const size = memory.buffer.byteLength;
-    const room = spare !== null && spare.length >= size ? spare.subarray(0, size) : new Uint8Array(size);
-    spare = null;
-    copy(new Uint8Array(memory.buffer), room);
-    return room;
+  function back(to: Uint8Array): void {
+    if (memory.buffer.byteLength !== to.length) {
+      start(limits.megabytes);
+      const pages = to.length / PAGE;
+      if (pages > frozen.pages) memory.grow(pages - frozen.pages);
+    }
+    copy(to, new Uint8Array(memory.buffer));
+    stack().value = loadedStack;
+    host.resetFiles();
   }
 
   function begin(state: FreshState): void {
     restore();
-    loaded ??= keep();
     random.reseed(state.seed, 0);
     touched = true;
     last = state;
   }
 
   function fresh(state: FreshState): Answer {
-    if (buildError !== null && state.entry === null) return { status: 'build', reason: buildError, fuel: 0 };
+    if (buildError !== null && (fatal || state.entry === null)) return { status: 'build', reason: buildError, fuel: 0 };
     begin(state);
     const result = ask(
       `["fresh",${encodeValue(state.parameters)},${encodeValue(state.seed)},${JSON.stringify(state.entry)},null]`,
@@ -281,18 +289,21 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
     warm(megabytes) {
       start(megabytes);
       warmFor = megabytes;
-      spare = new Uint8Array((frozen.pages + SPARE_PAGES) * PAGE);
-      spare.fill(1, 0, frozen.constant[0]);
-      spare.fill(1, frozen.constant[1], frozen.pages * PAGE);
+      pristine = new Uint8Array(memory.buffer.byteLength);
+      copy(new Uint8Array(memory.buffer), pristine);
     },
     load(next, its) {
       limits = its;
       loaded = null;
+      fatal = true;
       kernels = null;
       try {
         const made = createKernels(next.kernels, random);
         if (made.type === 'failed') return (buildError = made.reason);
-        if (warmFor !== limits.megabytes) start(limits.megabytes);
+        if (warmFor !== limits.megabytes) {
+          pristine = null;
+          start(limits.megabytes);
+        }
         warmFor = -1;
         highest = 0;
         kernels = made.kernels;
@@ -300,12 +311,10 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
         random.reseed(0, 0);
         host.setProgramFiles(new Map(Object.entries(next.files).map(([path, text]) => [path, encoder.encode(text)])));
         const sources = Object.fromEntries(Object.entries(next.files).filter(([path]) => path.endsWith('.py')));
-        const result = ask(
-          `["load",${JSON.stringify(sources)},${JSON.stringify(next.entry)},${JSON.stringify(made.kernels.functions)},${limits.outputBytes}]`,
-          null,
-        );
+        loadCommand = `["load",${JSON.stringify(sources)},${JSON.stringify(next.entry)},${JSON.stringify(made.kernels.functions)},${limits.outputBytes}]`;
+        const result = ask(loadCommand, null);
         buildError = result.status === 'ok' ? null : result.reason;
-        loadedStack = stack().value as number;
+        fatal = result.status !== 'ok' && result.status !== 'build';
       } catch (thrown) {
         buildError = `the interpreter did not start: ${thrown instanceof Error ? thrown.message : 'unknown reason'}`;
       }

@@ -3,6 +3,6 @@ import type { Channel } from '../hosting/realm/kit.ts';
 import { serve } from '../hosting/realm/serve.ts';
 import { createPythonGuest } from './guest.ts';
 
-export function start(control: Channel): void {
-  serve(control, createPythonGuest());
+export function start(control: Channel, now: () => number): void {
+  serve(control, createPythonGuest(), now);
 }
