@@ -32,7 +32,8 @@ const STRATEGY_KEYS = [
   ...['tune', 'brood', 'vocabulary', 'longest', 'attempts'],
 ];
 
-export function readStrategy(read: Reader, value: unknown, path: string): Strategy {
+/** `words`: what the vocabulary is where nothing is said; that of JavaScript where this is not given either. */
+export function readStrategy(read: Reader, value: unknown, path: string, words: Partial<Vocabulary> = {}): Strategy {
   const d = DEFAULT_STRATEGY;
   const from = read.object(value, path, STRATEGY_KEYS);
   const fields = new Fields(read, from, path);
@@ -49,7 +50,7 @@ export function readStrategy(read: Reader, value: unknown, path: string): Strate
     evaluation: readEvaluation(read, from.evaluation ?? {}, `${path}.evaluation`),
     brood: { size: fields.inside('brood', ['size']).whole('size', 2, 1_000, d.brood.size) },
     tune: readTune(read, from.tune ?? {}, `${path}.tune`),
-    vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`),
+    vocabulary: readVocabulary(read, from.vocabulary ?? {}, `${path}.vocabulary`, { ...d.vocabulary, ...words }),
     longest: fields.whole('longest', 1, 10_000_000, d.longest),
     attempts: fields.whole('attempts', 1, 1_000, d.attempts),
   };
@@ -272,8 +273,7 @@ function readTune(read: Reader, value: unknown, path: string): TuneSettings {
   };
 }
 
-function readVocabulary(read: Reader, value: unknown, path: string): Vocabulary {
-  const d = DEFAULT_STRATEGY.vocabulary;
+function readVocabulary(read: Reader, value: unknown, path: string, d: Vocabulary): Vocabulary {
   const from = read.object(value, path, ['functions', 'constants', 'binary', 'comparisons', 'leaves', 'blocks']);
   const texts = (key: 'binary' | 'comparisons' | 'leaves' | 'blocks'): string[] =>
     read.list(from[key], `${path}.${key}`, (text, at) => read.text(text, at, { longest: 2_000 }), d[key]);

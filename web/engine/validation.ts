@@ -4,6 +4,7 @@ import type { Budget, Caps, Experiment, Goal, Language, Limits, SandboxName } fr
 import type { Files } from './program.ts';
 import { join, Reader } from './reader.ts';
 import { readStrategy } from './strategy-validation.ts';
+import { holdsCode, languageTable } from './syntax/language.ts';
 
 export type Validated =
   | { readonly type: 'ok'; readonly experiment: Experiment }
@@ -49,12 +50,12 @@ export function validateExperiment(value: unknown): Validated {
     summary: read.text(from.summary, 'summary', { fallback: '', longest: 2_000 }),
     language,
     files,
-    entry: readEntry(read, from.entry, 'entry', files),
+    entry: readProgramEntry(read, from.entry, files, language),
     evaluator: { files: evaluatorFiles, entry: readEntry(read, evaluator.entry, 'evaluator.entry', evaluatorFiles) },
     goal: readGoal(read, from.goal),
     limits: readLimits(read, from.limits),
     sandbox: read.choice(from.sandbox, 'sandbox', sandboxes, sandboxes[0]),
-    strategy: readStrategy(read, from.strategy ?? {}, 'strategy'),
+    strategy: readStrategy(read, from.strategy ?? {}, 'strategy', languageTable(language).vocabulary),
     budget: readBudget(read, from.budget ?? {}, 'budget'),
   };
   return read.problems.length > 0 ? { type: 'failed', problems: read.problems } : { type: 'ok', experiment };
@@ -78,6 +79,17 @@ function readEntry(read: Reader, value: unknown, path: string, files: Files): st
   const entry = read.text(value, path, { longest: 200 });
   if (entry !== '' && !Object.hasOwn(files, entry)) {
     read.note(path, `must name one of the files (${Object.keys(files).join(', ')}), not "${entry}"`);
+  }
+  return entry;
+}
+
+/** Whatever a script is called it is read as one; every other language is known by its ending. */
+function readProgramEntry(read: Reader, value: unknown, files: Files, language: Language): string {
+  const entry = readEntry(read, value, 'entry', files);
+  const table = languageTable(language);
+  const isScript = language === 'javascript' || language === 'typescript';
+  if (entry !== '' && !isScript && !holdsCode(table, entry)) {
+    read.note('entry', `must end in ${table.extensions.join(' or ')}, as ${language} programs do, not "${entry}"`);
   }
   return entry;
 }

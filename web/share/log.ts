@@ -11,8 +11,8 @@ import { field, isFields, numberOf, textOf } from './json.ts';
 const NO_EVALUATOR = 'evaluator-missing.md';
 
 /**
- * The experiment of a foreign run. The engine knows two languages so far: what is in another one is filed under `javascript`, is
- * called by its own name in the title, and the run it belongs to is over.
+ * The experiment of a foreign run. Its evaluator is most often one that can't run here: then the run is over, and is called by its
+ * language in the title. Scripts and Python are filed as what they are, all else under `javascript`.
  */
 export function experimentOf(run: ForeignRun): Experiment {
   const { experiment } = run;
@@ -24,6 +24,7 @@ export function experimentOf(run: ForeignRun): Experiment {
     entry: NO_EVALUATOR,
   };
   const foreign = standstill(experiment.language) !== null;
+  const isPython = experiment.language === 'python' && /\.py$/.test(Object.hasOwn(files, entry) ? entry : '');
   const islands = 1 + run.programs.reduce((most, program) => Math.max(most, program.island), 0);
   const size = Math.max(DEFAULT_STRATEGY.archive.size, Math.min(10_000, run.archive.length + islands));
   return {
@@ -31,7 +32,7 @@ export function experimentOf(run: ForeignRun): Experiment {
     name: slug(experiment.name),
     title: `${experiment.name.slice(0, 80)}${foreign ? ` (${experiment.language})` : ''}`,
     summary: (experiment.summary || `Imported from ${sourceName(run)}.`).slice(0, 2_000),
-    language: experiment.language === 'typescript' ? 'typescript' : 'javascript',
+    language: isPython ? 'python' : experiment.language === 'typescript' ? 'typescript' : 'javascript',
     files,
     entry: Object.hasOwn(files, entry) ? entry : (Object.keys(files)[0] ?? entry),
     evaluator: { files: renameAll(evaluator.files), entry: fileName(evaluator.entry) },
@@ -46,7 +47,7 @@ export function experimentOf(run: ForeignRun): Experiment {
       best: null,
     },
     limits: DEFAULT_LIMITS,
-    sandbox: 'javascript',
+    sandbox: isPython ? 'python' : 'javascript',
     strategy: {
       ...DEFAULT_STRATEGY,
       islands: { ...DEFAULT_STRATEGY.islands, count: islands, most: Math.max(islands, DEFAULT_STRATEGY.islands.most) },

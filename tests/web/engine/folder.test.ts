@@ -96,7 +96,10 @@ describe('validateExperiment', () => {
     ['javascript', 'quickjs', 'quickjs'],
     ['javascript', 'webcontainer', 'webcontainer'],
   ])('a program in %s with sandbox %s runs in %s', (language, sandbox, wanted) => {
-    const result = experimentFromFolder(folder({ language, sandbox }));
+    const entry = `seed${{ python: '.py', cpp: '.cpp' }[language] ?? '.js'}`;
+    const result = experimentFromFolder(
+      folder({ language, sandbox, entry, files: [entry], seeds: [] }, { [entry]: '' }),
+    );
     expect(result).toMatchObject({ type: 'ok', experiment: { language, sandbox: wanted } });
   });
 
@@ -106,6 +109,23 @@ describe('validateExperiment', () => {
     ['cobol', undefined, /language: must be one of javascript, typescript, python, c,/],
   ])('refuses a program in %s with sandbox %s', (language, sandbox, reason) => {
     expect(problems(experimentFromFolder(folder({ language, sandbox })))).toMatch(reason);
+  });
+
+  it('wants an entry that ends as programs of the language do, but takes scripts by any name', () => {
+    expect(problems(experimentFromFolder(folder({ language: 'rust' })))).toMatch(/entry: must end in \.rs, as rust/);
+    const odd = folder({ entry: 'seed.mjsx', files: ['seed.mjsx'], seeds: [] }, { 'seed.mjsx': '' });
+    expect(experimentFromFolder(odd).type).toBe('ok');
+  });
+
+  it('gives each language words of its own where the experiment says none', () => {
+    const entry = 'seed.py';
+    const own = { language: 'python', entry, files: [entry], seeds: [] };
+    const plain = experimentFromFolder(folder(own, { [entry]: '' }));
+    expect(plain).toMatchObject({ experiment: { strategy: { vocabulary: { functions: { 'math.sqrt': 1 } } } } });
+    const said = { ...own, strategy: { vocabulary: { functions: { sum: 1 } } } };
+    expect(experimentFromFolder(folder(said, { [entry]: '' }))).toMatchObject({
+      experiment: { strategy: { vocabulary: { functions: { sum: 1 } } } },
+    });
   });
 
   it('refuses numbers that are none', () => {

@@ -11,7 +11,7 @@ import { MOVES } from './moves/index.ts';
 import type { Move } from './moves/move.ts';
 import type { Operator } from './operator.ts';
 import { isSound } from './soundness.ts';
-import { wordsOf } from './words.ts';
+import { vocabularyFor, wordsOf } from './words.ts';
 
 /** Share of proposals that make two moves. */
 const SECOND_MOVE = 0.25;
@@ -54,7 +54,8 @@ function moveOnce(syntax: Syntax, experiment: Experiment, files: Files, random: 
   const weights = MOVES.map((move) => move.weight);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const ground = layout.grounds[random.weighted(sizes)] as Ground;
-    const words = wordsOf(syntax, ground.file.table.id, experiment.strategy.vocabulary);
+    const { id } = ground.file.table;
+    const words = wordsOf(syntax, id, vocabularyFor(experiment, id));
     const move = MOVES[random.weighted(weights)] as Move;
     if (ground.file.table.without.has(move.id)) continue;
     const edits = move.attempt({ ground, words, random });

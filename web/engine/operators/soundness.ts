@@ -43,11 +43,8 @@ function isUsed(binding: Binding, { table, root }: ParsedFile): boolean {
 function usesImports({ root, text, table }: ParsedFile): boolean {
   const imports = root.children.filter(({ kind }) => table.kinds.import.has(kind));
   const code = imports.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
-  for (const { start, end } of imports) {
-    for (const [, path] of text.slice(start, end).matchAll(/"([^"]+)"/g)) {
-      const name = (path as string).split('/').pop() as string;
-      if (!new RegExp(`\\b${name.replace(/\W/g, '.')}\\.`).test(code)) return false;
-    }
-  }
-  return true;
+  const called = new Set([...code.matchAll(/\b(\w+)\s*\./g)].map(([, name]) => name));
+  return imports.every(({ start, end }) =>
+    [...text.slice(start, end).matchAll(/"(?:[^"]*\/)?([^"/]+)"/g)].every(([, name]) => called.has(name)),
+  );
 }

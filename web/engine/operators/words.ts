@@ -1,5 +1,5 @@
 /** The experiment's vocabulary, read once: what each leaf and block needs to be in scope. */
-import type { Language, Vocabulary } from '../experiment.ts';
+import type { Experiment, Language, Vocabulary } from '../experiment.ts';
 import { BINDING, languageTable } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Node } from '../syntax/parsed.ts';
@@ -31,6 +31,22 @@ const PLAIN_BINARY = ['+', '-', '*', '/'] as const;
 const PLAIN_COMPARISONS = ['<', '>'] as const;
 
 const read = new WeakMap<Vocabulary, Map<Language, Words>>();
+
+const foreign = new WeakMap<Vocabulary, Map<Language, Vocabulary>>();
+
+/** For files of another language than the experiment's: its numbers and operators, that language's own functions. */
+export function vocabularyFor(experiment: Pick<Experiment, 'language' | 'strategy'>, language: Language): Vocabulary {
+  const { vocabulary } = experiment.strategy;
+  if (language === experiment.language) return vocabulary;
+  let known = foreign.get(vocabulary);
+  if (!known) foreign.set(vocabulary, (known = new Map()));
+  let words = known.get(language);
+  if (!words) {
+    const { functions } = languageTable(language).vocabulary;
+    known.set(language, (words = { ...vocabulary, functions, leaves: [], blocks: [] }));
+  }
+  return words;
+}
 
 /** Words that do not parse are left out: the experiment's validation tells their author. */
 export function wordsOf(syntax: Syntax, language: Language, vocabulary: Vocabulary): Words {

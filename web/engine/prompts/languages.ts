@@ -17,6 +17,11 @@ const ECMASCRIPT = [
   'Numbers are 64-bit floats: mind rounding where a result must hold exactly.',
 ];
 
+const WASM_CALLS =
+  'It is compiled to WebAssembly and called by the names of its exports. Numbers come as the parameter says; an array comes as a pointer to its elements and their number, is read back after the call, and text comes as UTF-8 with its length in bytes.';
+const FAST_LOOPS =
+  'Counted loops over contiguous memory become vector code; indirect indexes, early exits and a sum carried from step to step do not: keep several accumulators, choose between values rather than branches.';
+
 export const LANGUAGE_HINTS = {
   javascript: { name: 'JavaScript', fence: 'javascript', comment: slashes, hints: ECMASCRIPT },
   typescript: {
@@ -33,9 +38,10 @@ export const LANGUAGE_HINTS = {
     fence: 'python',
     comment: (text: string) => `# ${text}`,
     hints: [
-      'Write Python 3 and keep the indentation of the text around a change.',
-      'Use the standard library and what the program imports already; nothing can be installed.',
-      'Where arrays are at hand, work on whole arrays rather than on elements in a loop.',
+      'Write Python 3 and keep the indentation of the text around a change. The evaluator calls functions of the entry by name, with plain data (numbers, texts, lists, dictionaries), and gets plain data back: no NaN, no infinity, no objects.',
+      'Use the standard library and what the program imports already; nothing can be installed. Files of the program in C or another compiled language are modules: `import kernel` for kernel.c, then `kernel.f(1.0, numbers)`; a call costs conversion, so hand over whole lists and batch.',
+      'A loop of Python is some hundred times slower than compiled code: better algorithms first, then built-ins (sum, sorted, bisect, array, slices), locals in hot loops, sets and dictionaries for membership.',
+      'Where numpy is at hand, work on whole arrays, write into `out=` instead of temporaries, keep the contiguous axis innermost.',
     ],
   },
   c: {
@@ -44,7 +50,10 @@ export const LANGUAGE_HINTS = {
     comment: slashes,
     hints: [
       'Write C11 that compiles without warnings: declare before use, include what you call.',
+      WASM_CALLS,
       'Undefined behaviour counts as a failure: stay inside arrays, initialise what you read, mind signed overflow.',
+      FAST_LOOPS,
+      '`restrict` on pointer arguments lets loops become vectors; sums of floats are not reordered for you, so split them by hand.',
     ],
   },
   cpp: {
@@ -52,8 +61,11 @@ export const LANGUAGE_HINTS = {
     fence: 'cpp',
     comment: slashes,
     hints: [
-      'Write C++20 with the standard library alone.',
-      'Prefer values and containers to owning pointers; stay inside bounds.',
+      'Write C++20 with the standard library alone; no exceptions. What the evaluator calls is `extern "C"`.',
+      WASM_CALLS,
+      'Prefer values and containers to owning pointers; stay inside bounds; every big header costs seconds of compilation.',
+      FAST_LOOPS,
+      'Keep what is used together in a few contiguous vectors (one per field), small enough for the cache, and go through them in order.',
     ],
   },
   rust: {
@@ -61,9 +73,12 @@ export const LANGUAGE_HINTS = {
     fence: 'rust',
     comment: slashes,
     hints: [
-      'Write stable Rust, edition 2021, with the standard library alone.',
+      'Write stable Rust, edition 2021, with the standard library alone. What the evaluator calls is `#[no_mangle] pub extern "C" fn`.',
+      WASM_CALLS,
       'It has to pass the borrow checker at the first try: clone or index rather than hold references across changes.',
       'A panic counts as a crash: check what may be absent or out of range.',
+      FAST_LOOPS,
+      'Loops by index keep their bounds checks: iterate, zip, or slice to one length first. `chunks_exact` with an array of lanes becomes vector code where `.sum()` does not; explicit SIMD is `core::arch::wasm32`. Reuse buffers.',
     ],
   },
   go: {
@@ -71,8 +86,10 @@ export const LANGUAGE_HINTS = {
     fence: 'go',
     comment: slashes,
     hints: [
-      'Write Go with the standard library alone.',
+      'Write Go with the standard library alone, in package main, without fmt where it can be done. What the evaluator calls stands under `//go:wasmexport name`.',
+      WASM_CALLS,
       'Unused imports and variables do not compile: remove what a change leaves without use.',
+      'Nothing becomes vector code: several accumulators help a sum, slices of known length lose bounds checks, preallocated slices and no interfaces in hot loops.',
     ],
   },
   zig: {
@@ -80,11 +97,38 @@ export const LANGUAGE_HINTS = {
     fence: 'zig',
     comment: slashes,
     hints: [
-      'Write Zig with the standard library alone, and pass allocators explicitly.',
-      'Unused values and ignored errors do not compile; conversions between number types are explicit.',
+      'Write Zig with the standard library alone, and pass allocators explicitly. What the evaluator calls is `export fn`.',
+      WASM_CALLS,
+      'Unused values and ignored errors do not compile, nor does a `var` that never changes; conversions between number types are explicit.',
+      '`@Vector(4, f32)` is portable SIMD, `@setFloatMode(.optimized)` permits sums in another order within a scope, `comptime` makes tables.',
+    ],
+  },
+  assemblyscript: {
+    name: 'AssemblyScript',
+    fence: 'typescript',
+    comment: slashes,
+    hints: [
+      'Write AssemblyScript: the syntax of TypeScript, compiled to WebAssembly. Types are i32, i64, u32, f32, f64, bool and the like; conversions to a smaller or whole type are written out (`<i32>x`).',
+      WASM_CALLS,
+      'There are no closures over variables, no union types and no objects without a class. `StaticArray<f64>` and `unchecked(a[i])` are quicker than checked lists; allocate outside of hot loops.',
+      'v128 and its like (`f32x4.add`) are explicit SIMD.',
+    ],
+  },
+  wat: {
+    name: 'WebAssembly text',
+    fence: 'wat',
+    comment: (text: string) => `;; ${text}`,
+    hints: [
+      'Write one WebAssembly module in the text format, mostly folded: `(f64.add (local.get $x) (f64.const 1))`. It must validate: every instruction gets operands of its own types.',
+      WASM_CALLS,
+      'i32 for indexes and addresses, one memory, `memory.copy` and `memory.fill` for bulk. SIMD is 128 bits wide and explicit (`f32x4.mul`); no engine makes it out of scalar code.',
     ],
   },
 } satisfies Readonly<Record<string, LanguageHint>>;
+
+/** Facts about code that is no language of ours yet, for files of a program by their ending. */
+export const CUDA_HINT =
+  'CUDA: neighbouring threads read neighbouring addresses; keep data on the device; stage what is used again in shared memory, padded against bank conflicts; blocks of a multiple of 32 threads, with registers and shared memory few enough to keep many warps busy; no divergence inside a warp; check every call.';
 
 /** A language without an entry is named as it is, and gets no hints. */
 export function languageHint(language: string): LanguageHint {
@@ -109,6 +153,8 @@ const FENCES: Readonly<Record<string, string>> = {
   rs: 'rust',
   go: 'go',
   zig: 'zig',
+  wat: 'wat',
+  cu: 'cuda',
   json: 'json',
   md: 'markdown',
   txt: 'text',

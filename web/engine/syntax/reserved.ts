@@ -4,7 +4,6 @@ import { walk } from './walk.ts';
 /** Names the sandbox gives to armed programs. */
 export const FUEL = '$fuel';
 export const PARAMETERS = '$p';
-export const RESERVED = [FUEL, PARAMETERS] as const;
 
 /** Whether the name occurs as a token; inside a string or a comment it does no harm. */
 export function mentions(file: ParsedFile, name: string): boolean {

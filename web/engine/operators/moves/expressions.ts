@@ -162,6 +162,8 @@ const INSTRUCTIONS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(f\d+)\.(?:abs|neg|sqrt|floor|ceil|trunc|nearest)$/, ['abs', 'neg', 'sqrt', 'floor', 'ceil', 'trunc', 'nearest']],
   [/^(i\d+)\.(?:add|sub|mul|and|or|xor)$/, ['add', 'sub', 'mul', 'and', 'or', 'xor']],
   [/^(f\d+)\.(?:lt|gt|le|ge|eq|ne)$/, ['lt', 'gt', 'le', 'ge', 'eq', 'ne']],
+  [/^(i\d+)\.(?:div|rem)_u$/, ['div_u', 'rem_u', 'sub', 'and']],
+  [/^(i\d+)\.[lg][te]_u$/, ['lt_u', 'gt_u', 'le_u', 'ge_u', 'eq', 'ne']],
   [/^(i\d+)\.(?:[lg][te]_s|eq|ne)$/, ['lt_s', 'gt_s', 'le_s', 'ge_s', 'eq', 'ne']],
 ];
 

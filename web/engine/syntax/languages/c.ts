@@ -74,7 +74,7 @@ export const C_WRITING: Writing = {
   ...BRACES,
   frames: { leaf: ['void f() { ', '; }'], block: ['void f() ', ''] },
   literal: (value, sort) => {
-    if (!isReal(sort)) return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? String(value) : null;
+    if (!isReal(sort)) return Number.isInteger(value) && Math.abs(value) < 2_147_483_648 ? String(value) : null;
     const text = String(value);
     return /[.e]/.test(text) ? text : `${text}.0`;
   },

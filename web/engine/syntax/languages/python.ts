@@ -31,7 +31,7 @@ function declare(node: Node, { file, root, blockOf, functionOf, isFunction, decl
     case 'range_statement':
     case 'for_in_clause': {
       const target = node.children[node.children.findIndex(({ kind }) => kind === 'for') + 1];
-      if (target) add('loop', blockOf(node), target, null, node.kind === 'for_in_clause' ? 0 : target.end);
+      if (target) add('loop', blockOf(node), target, null, node.kind === 'for_in_clause' ? 0 : bodyOf(node));
       return;
     }
     case 'as_pattern_target':
@@ -66,6 +66,11 @@ function declare(node: Node, { file, root, blockOf, functionOf, isFunction, decl
     if (own) add('parameter', node, own, null, 0);
   }
   return;
+}
+
+/** In front of the colon the target has no value yet. */
+function bodyOf(loop: Node): number {
+  return loop.children.find(({ kind }) => kind === 'statement_block')?.start ?? loop.end;
 }
 
 const STATEMENTS = [

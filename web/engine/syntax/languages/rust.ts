@@ -65,7 +65,7 @@ function declare(node: Node, { file, blockOf, isFunction, declare: add }: Scopin
       return;
     case 'range_statement': {
       const pattern = node.children[1];
-      if (pattern) add('loop', node, pattern, null, pattern.end, rangeType(node, file));
+      if (pattern) add('loop', node, pattern, null, lastChild(node)?.start ?? pattern.end, rangeType(node, file));
       return;
     }
     case 'function_item': {

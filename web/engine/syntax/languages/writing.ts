@@ -58,6 +58,6 @@ export function typedLiteral(isFloat: (sort: string) => boolean, pointed: boolea
       const text = String(value);
       return pointed && Number.isInteger(value) && !/[.e]/.test(text) ? `${text}.0` : text;
     }
-    return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? String(value) : null;
+    return Number.isInteger(value) && Math.abs(value) < 2_147_483_648 ? String(value) : null;
   };
 }
