@@ -1,6 +1,7 @@
 /** The engine in Node: jailed sandbox, grammars from the installed packages, the process's clock. */
 import { setTimeout } from 'node:timers/promises';
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
+import { openCompilers } from './compilers.ts';
 import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';
@@ -34,10 +35,11 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   const { evaluator, limits, sandbox } = experiment;
   if (sandbox === 'webcontainer') throw new Error('Node projects run in a page only; open the experiment in a browser');
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
+  const compile = openCompilers(parallel);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const evaluations = createSteadyEvaluations(
-    (lost) => createNodeHost({ evaluator, limits, slots: parallel, sandbox }, lost),
+    (lost) => createNodeHost({ evaluator, limits, slots: parallel, sandbox, compile }, lost),
     (reason) => broken.reject(new Error(`the sandbox keeps dying: ${reason}`)),
   );
   try {

@@ -226,11 +226,20 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
 export async function nodeWorker(url: URL, events: CompilerEvents): Promise<CompilerWorker> {
   const threads = process.getBuiltinModule('node:worker_threads');
   const worker = new threads.Worker(url, { env: {}, argv: [], stdout: true, stderr: true });
-  worker.unref();
-  worker.on('message', (message: FromCompiler) => events.message(message));
+  worker.on('message', (message: FromCompiler) => {
+    // It holds the process while it works, and no longer.
+    if (message.type !== 'progress') worker.unref();
+    events.message(message);
+  });
   worker.on('error', (error: Error) => events.failed(`the compiler stopped: ${error.message}`));
   worker.on('exit', () => events.failed('the compiler stopped'));
-  return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+  return {
+    post(message) {
+      worker.ref();
+      worker.postMessage(message);
+    },
+    end: () => void worker.terminate(),
+  };
 }
 
 export function pageWorker(worker: Worker, events: CompilerEvents): CompilerWorker {

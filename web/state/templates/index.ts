@@ -36,11 +36,16 @@ export function templateFolder(id: TemplateId, name: string, title: string): Fol
     files: Object.keys(files),
     evaluator: { entry: 'evaluator.js', files: ['evaluator.js'] },
     goal: { metric: 'error', label: 'Error', better: 'lower', unit: '', digits: 3 },
-    limits: { milliseconds: 2000, megabytes: 64, outputBytes: 10_000, messages: 2, fuel: 100_000 },
+    limits: { milliseconds: 2000, megabytes: 64, outputBytes: 10_000, messages: 2, fuel: fuelOf(language) },
     strategy: { operators: operatorsOf(language) },
     budget: { evaluations: null, milliseconds: null },
   };
   return { ...files, 'evaluator.js': EVALUATOR, 'experiment.json': `${JSON.stringify(manifest, null, 2)}\n` };
+}
+
+/** Go starts a runtime of its own before it does anything else. */
+function fuelOf(language: Language): number {
+  return language === 'go' ? 50_000_000 : 100_000;
 }
 
 /** Several variants share a realm only where it is JavaScript's; numbers are lifted out of sources, not out of binaries. */
