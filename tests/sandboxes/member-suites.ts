@@ -101,6 +101,18 @@ export function memberContract(place: Place, member: Member): void {
       );
     });
 
+    it('settles when it is closed in the middle', async () => {
+      const own = await place.create(memberOptions(member, PLAIN_EVALUATOR, { fuel: 1e15 }, 1));
+      await ask(own, member, programs.good);
+      const pending = ask(
+        own,
+        member,
+        member.id === 'javascript' ? 'export const f = () => { for (;;); };' : programs.loop,
+      );
+      setTimeout(() => own.close(), 100);
+      expect(told((await pending)[0]!).status).toBe('crashed');
+    });
+
     it('leaves no realm behind', async () => {
       const sessions = member.id === 'javascript' || member.id === 'wasi' ? 100 : 30;
       const requests = Array.from({ length: Math.ceil(300 / sessions) }, () => ({}));
