@@ -131,6 +131,8 @@ export interface SandboxStats {
  *   candidate.facts()                   → { size, memory } in bytes: its module as the compiler left it (its text, where nothing is
  *                                         compiled), and the most its memory has had since it was loaded (0 where that is not known)
  *   candidate.fuel()                    → steps that its calls have taken so far in this evaluation (see `Limits.fuel`)
+ *   candidate.compare({ name, args | argsList, blocks? })  → Promise of a `TimingComparison` with the baseline (`sandboxes/timing/pairs.ts`)
+ *   context.compareNumbers(expected, actual, { absolute, relative, ulps, nan }?)  → `NumberComparison` (`sandboxes/comparing`)
  *   context = { seed, picture, stage, best, instances, random() }
  * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped
  * outside its realm: NaN or infinite fitness makes the program incorrect with a reason.
@@ -196,4 +198,6 @@ export interface HostOptions {
   readonly sandbox?: 'javascript' | 'quickjs' | 'wasi' | 'python';
   /** Turns source files of compiled languages to WebAssembly; absent where no toolchain is at hand. */
   readonly compile?: Compile;
+  /** What `candidate.compare` times candidates against: an experiment's seed. */
+  readonly baseline?: Source;
 }
