@@ -1,17 +1,20 @@
 /** Runs the named figures and prints them. Started by `scripts/bench.mjs`, which installs and builds what they need. */
 import { engine } from './engine.ts';
+import { languages } from './languages.ts';
 import type { Figure, Group } from './figure.ts';
 import { page } from './page.ts';
 import { parse } from './parse.ts';
 import { sandbox } from './sandbox.ts';
 
-const GROUPS: readonly Group[] = [engine, parse, sandbox, page];
+const GROUPS: readonly Group[] = [engine, parse, sandbox, page, languages];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const names = args.filter((arg) => !arg.startsWith('--'));
 const known = GROUPS.flatMap((group) => group.figures.map(({ name }) => name));
-const unknown = names.filter((name) => !known.some((figure) => figure.startsWith(name)));
+/** `languages` means all that begins with `language`. */
+const begins = (figure: string, prefix: string): boolean => figure.startsWith(prefix.replace(/s$/, ''));
+const unknown = names.filter((name) => !known.some((figure) => begins(figure, name)));
 
 if (unknown.length > 0) {
   console.error(`No figure begins with ${unknown.join(' or ')}. There are:\n  ${known.join('\n  ')}`);
@@ -25,7 +28,7 @@ async function measureAll(): Promise<number> {
   if (!json) console.log(`${'figure'.padEnd(42)}${'value'.padStart(12)}  ${'unit'.padEnd(10)}aim`);
   for (const group of GROUPS) {
     const asked = group.figures.filter(
-      ({ name }) => names.length === 0 || names.some((prefix) => name.startsWith(prefix)),
+      ({ name }) => names.length === 0 || names.some((prefix) => begins(name, prefix)),
     );
     const left = new Set(asked.map(({ name }) => name));
     if (left.size === 0) continue;
