@@ -1,8 +1,6 @@
 /** What is done often enough to be written in C. Neighbours of vertex v: links[begin[v]] to links[begin[v + 1] - 1]. */
 #include <math.h>
 
-#define EXPORT(name) __attribute__((export_name(name)))
-
 static unsigned state;
 
 /** From 0 to less than 1. */
@@ -25,7 +23,7 @@ static void sweep(int *side, int count, const int *begin, const int *links, doub
 // EVOLVE-BLOCK-END
 
 /** Python passes arrays; each comes as where it lies and how many elements it has. */
-EXPORT("anneal")
+__attribute__((export_name("anneal")))
 void anneal(int *side, int count, const int *begin, int begins, const int *links, int ends, double temperature, int sweeps,
             int seed) {
   state = 2654435769u * (seed + 1);
@@ -33,7 +31,7 @@ void anneal(int *side, int count, const int *begin, int begins, const int *links
 }
 
 /** Edges between the sides. */
-EXPORT("cut")
+__attribute__((export_name("cut")))
 int cut(const int *side, int count, const int *begin, int begins, const int *links, int ends) {
   int across = 0;
   for (int v = 0; v < count; v++) {

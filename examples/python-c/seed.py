@@ -26,7 +26,7 @@ def search(side, best, begin, links):
     """Leaves the best split in `best`. One call of the kernel goes over all vertices `sweeps` times."""
     most = kernel.cut(side, begin, links)
     for step in range(20):
-        temperature = 0.0
+        temperature = 0.1
         kernel.anneal(side, begin, links, temperature, 1, step)
         cut = kernel.cut(side, begin, links)
         if cut > most:

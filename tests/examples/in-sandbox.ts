@@ -21,7 +21,14 @@ export async function scoreAll<Name extends string>(
 ): Promise<Record<Name, Evaluation>> {
   const { evaluator, limits, language, entry, files, sandbox } = experimentOf(example);
   if (sandbox === 'webcontainer') throw new Error('no example runs there');
-  const host = createNodeHost({ evaluator, limits, slots: 1, sandbox, ...(compile ? { compile } : {}) });
+  const host = createNodeHost({
+    evaluator,
+    limits,
+    slots: 1,
+    sandbox,
+    baseline: { language, entry, files },
+    ...(compile ? { compile } : {}),
+  });
   try {
     const scored: [string, Evaluation][] = [];
     for (const [name, change] of Object.entries<(seed: Files) => Files>(programs)) {

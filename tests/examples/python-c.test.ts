@@ -112,7 +112,7 @@ it('the marks are what searches score, kernel compiled and work counted, within 
     EXAMPLE,
     {
       seed: (files) => files,
-      'cooling down once': edit('seed.py', '    for step in range(20):\n        temperature = 0.0\n', once),
+      'cooling down once': edit('seed.py', '    for step in range(20):\n        temperature = 0.1\n', once),
     },
     openToolchains().compile,
   );
@@ -120,8 +120,8 @@ it('the marks are what searches score, kernel compiled and work counted, within 
   expect(others).toEqual([]);
   expect(scored['cooling down once'].metrics['gap']).toBeCloseTo(mark?.value ?? NaN, 9);
   expect(scored['cooling down once'].hidden['unseen']).toBeCloseTo(mark?.unseen ?? NaN, 9);
-  expect(scored.seed.metrics['gap']?.toFixed(2)).toBe('6.66');
-  expect(scored.seed.hidden['unseen']?.toFixed(2)).toBe('7.24');
+  expect(scored.seed.metrics['gap']?.toFixed(2)).toBe('2.82');
+  expect(scored.seed.hidden['unseen']?.toFixed(2)).toBe('3.22');
 }, 60_000);
 
 it('a search without end runs out of work, not of time', async () => {
