@@ -1,8 +1,9 @@
 /** `candidate.compare` and `context.compareNumbers`, through realms of this machine. */
 import { describe, expect, it } from 'vitest';
+import wabt from 'wabt';
 import type { HostOptions } from '../../sandboxes/contract.ts';
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
-import { evaluate, options } from './trial.ts';
+import { evaluate, options, REQUEST } from './trial.ts';
 
 const COMPARE = (wanted: string) => `
 export async function evaluate(candidate, context) {
@@ -70,6 +71,43 @@ describe('candidate.compare', () => {
       const outcome = await evaluate(place, later);
       if (outcome.type === 'scored') expect(outcome.evaluation.artifacts).toMatchObject({ verdict: 'slower' });
       else expect(outcome.reason).toContain('returned');
+    } finally {
+      place.close();
+    }
+  });
+
+  it('times modules of WebAssembly', { timeout: 60_000 }, async () => {
+    const { parseWat } = await wabt();
+    const text = (rounds: number) => `(module (func (export "f") (param i32) (result i32) (local i32)
+      (loop $l
+        (local.set 0 (i32.add (i32.mul (local.get 0) (i32.const 1664525)) (i32.const 1013904223)))
+        (local.set 1 (i32.add (local.get 1) (i32.const 1)))
+        (br_if $l (i32.lt_u (local.get 1) (i32.const ${rounds}))))
+      (local.get 0)))`;
+    const source = (rounds: number) => ({
+      language: 'wat' as const,
+      files: { 'main.wat': text(rounds) },
+      entry: 'main.wat',
+    });
+    const place = createNodeHost({
+      ...options(COMPARE("{ name: 'f', args: [7] }"), { fuel: Number.MAX_SAFE_INTEGER }),
+      sandbox: 'wasi',
+      baseline: source(200_000),
+      compile: ({ files, entry }) =>
+        Promise.resolve({
+          type: 'ok',
+          wasm: Uint8Array.from(parseWat(entry, files[entry] ?? '').toBinary({}).buffer),
+          shape: 'reactor',
+          diagnostics: [],
+          milliseconds: 0,
+        }),
+    });
+    try {
+      const opened = await place.open(source(100_000), new AbortController().signal);
+      if (opened.type === 'failed') throw new Error(opened.reason);
+      const [outcome] = await opened.session.evaluate([REQUEST]);
+      opened.session.close();
+      expect(outcome).toMatchObject({ type: 'scored', evaluation: { artifacts: { verdict: 'faster' } } });
     } finally {
       place.close();
     }
