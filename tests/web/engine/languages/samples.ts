@@ -1,6 +1,7 @@
 /** One program a language, of the kind people evolve: numbers, lists, loops and choices, with an evolve block. */
-import type { Language } from '../../../../web/engine/experiment.ts';
+import type { Experiment, Language } from '../../../../web/engine/experiment.ts';
 import { languageTable } from '../../../../web/engine/syntax/language.ts';
+import { experiment as stub } from '../stand-ins.ts';
 
 export interface Sample {
   readonly language: Language;
@@ -263,9 +264,10 @@ const WAT = `(module
 
 export const SAMPLES: readonly Sample[] = [
   {
-    ...{ language: 'python', path: 'weigh.py', text: PYTHON, cyclomatic: 8, nesting: 2 },
-    reformatted: (text) => text.replaceAll(' + ', '  +  ').replaceAll('\n\n', '\n\n# more\n\n').replaceAll('0.75', '.75'),
-    broken: ['    total = 1 +* 2', 16],
+    ...{ language: 'python', path: 'weigh.py', text: PYTHON, cyclomatic: 8, nesting: 3 },
+    reformatted: (text) =>
+      text.replaceAll(' + ', '  +  ').replaceAll('\n\n', '\n\n# more\n\n').replaceAll('0.75', '.75'),
+    broken: ['    total = 1 +* 2', 5],
   },
   {
     ...{ language: 'c', path: 'weigh.c', text: C, cyclomatic: 9, nesting: 2 },
@@ -280,7 +282,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     ...{ language: 'rust', path: 'weigh.rs', text: RUST, cyclomatic: 9, nesting: 2 },
     reformatted: spread,
-    broken: ['fn broken() -> i32 { 1 + }', 24],
+    broken: ['fn broken() -> i32 { 1 + }', 25],
   },
   {
     ...{ language: 'go', path: 'weigh.go', text: GO, cyclomatic: 9, nesting: 2 },
@@ -290,12 +292,12 @@ export const SAMPLES: readonly Sample[] = [
   {
     ...{ language: 'zig', path: 'weigh.zig', text: ZIG, cyclomatic: 9, nesting: 2 },
     reformatted: (text) => text.replaceAll(' + ', '   + ').replaceAll('\n\n', '\n\n// more\n\n'),
-    broken: ['fn broken() i32 { return 1 +; }', 27],
+    broken: ['fn broken() i32 { return 1 +; }', 28],
   },
   {
     ...{ language: 'assemblyscript', path: 'weigh.ts', text: ASSEMBLYSCRIPT, cyclomatic: 9, nesting: 2 },
     reformatted: spread,
-    broken: ['function broken(): i32 { return 1 +; }', 35],
+    broken: ['function broken(): i32 { return 1 +; }', 36],
   },
   {
     ...{ language: 'wat', path: 'weigh.wat', text: WAT, cyclomatic: 5, nesting: 2 },
@@ -304,6 +306,18 @@ export const SAMPLES: readonly Sample[] = [
   },
 ];
 
-export function tableOfSample({ language }: Sample) {
-  return languageTable(language);
+/** An experiment of that program and its language's own words. */
+export function experimentFor({ language, path, text }: Sample): Experiment {
+  const base = stub();
+  const { vocabulary } = base.strategy;
+  return {
+    ...base,
+    language,
+    files: { [path]: text },
+    entry: path,
+    strategy: {
+      ...base.strategy,
+      vocabulary: { ...vocabulary, ...languageTable(language).vocabulary, leaves: [], blocks: [] },
+    },
+  };
 }
