@@ -32,14 +32,15 @@ export interface Headless {
 /** Starts paused. Rejects where the log can't be gone on with. */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
   const { experiment, seed, parallel, log, emit } = options;
-  const { evaluator, limits, sandbox } = experiment;
+  const { evaluator, limits, sandbox, language, files, entry } = experiment;
   if (sandbox === 'webcontainer') throw new Error('Node projects run in a page only; open the experiment in a browser');
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
   const compile = openCompilers(parallel);
+  const baseline = { language, files, entry };
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const evaluations = createSteadyEvaluations(
-    (lost) => createNodeHost({ evaluator, limits, slots: parallel, sandbox, compile }, lost),
+    (lost) => createNodeHost({ evaluator, limits, slots: parallel, sandbox, compile, baseline }, lost),
     (reason) => broken.reject(new Error(`the sandbox keeps dying: ${reason}`)),
   );
   try {

@@ -47,8 +47,9 @@ const desk = new RunDesk({
 
 async function openSandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations> {
   const port = await ports.next();
-  const { evaluator, limits } = experiment;
-  const options = { evaluator, limits, slots: SLOTS, compile: loads.compile };
+  const { evaluator, limits, language, files, entry } = experiment;
+  const baseline = { language, files, entry };
+  const options = { evaluator, limits, slots: SLOTS, compile: loads.compile, baseline };
   const { sandbox } = experiment;
   if (sandbox === 'webcontainer') {
     const { openContainerHost } = await import('./container.ts');
