@@ -46,11 +46,11 @@ const COMPILERS: Readonly<Partial<Record<Language, Compiler>>> = {
     probe: ['rustc', '--version'],
     children: 40,
   },
-  go: { command: ['go', 'vet'], probe: ['go', 'version'], children: 10 },
+  go: { command: ['go', 'vet'], probe: ['go', 'version'], children: 4 },
   zig: {
     command: ['python3', '-m', 'ziglang', 'build-obj', '-fno-emit-bin'],
     probe: ['python3', '-m', 'ziglang', 'version'],
-    children: 6,
+    children: 3,
   },
 };
 
