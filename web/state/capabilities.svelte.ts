@@ -40,12 +40,12 @@ export function cellOf(standing: Standing | null): Cell {
   if (standing === null) return { mark: 'none', words: 'Not needed', detail: '' };
   switch (standing.type) {
     case 'ready':
-      return { mark: 'good', words: 'Ready', detail: standing.words };
+      return { mark: 'good', words: 'Ready', detail: sentence(standing.words) };
     case 'loadable':
       return {
         mark: 'load',
         words: standing.bytes > 0 ? `After ${formatBytes(standing.bytes)}` : 'After a download',
-        detail: standing.words,
+        detail: sentence(standing.words),
       };
     case 'missing':
       return { mark: 'bad', words: 'Not here', detail: '' };
@@ -56,8 +56,15 @@ export function cellOf(standing: Standing | null): Cell {
 
 /** Why something is missing and what to do, each once; empty where nothing is. */
 export function remediesOf({ runs, compiles }: Capability): { readonly reason: string; readonly remedy: string }[] {
-  const missing = [runs, compiles].flatMap((standing) => (standing?.type === 'missing' ? [standing] : []));
+  const missing = [runs, compiles].flatMap((standing) =>
+    standing?.type === 'missing' ? [{ reason: sentence(standing.reason), remedy: sentence(standing.remedy) }] : [],
+  );
   return missing.filter(({ reason }, i) => missing.findIndex((other) => other.reason === reason) === i);
+}
+
+/** With a capital at its beginning, and no full stop. */
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, '')}`;
 }
 
 /** Whether a program of it can be run here, if need be after a download. */

@@ -97,6 +97,8 @@ describe('capabilities', () => {
 
   it('says once what is missing, and what can be used', () => {
     expect(remediesOf(language(missing, missing))).toHaveLength(1);
+    const odd = language(ready, { ...missing, reason: 'no compiler.', remedy: 'get one.' } as never);
+    expect(remediesOf(odd)).toEqual([{ reason: 'No compiler', remedy: 'Get one' }]);
     expect(usable(language(ready, loadable))).toBe(true);
     expect(usable(language(ready, missing))).toBe(false);
     expect(bytesOf(language(ready, loadable))).toBe(27_100_000);
