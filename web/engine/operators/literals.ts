@@ -1,6 +1,5 @@
 /** Numbers as they are written: rounded to so many digits, and short. */
 import { BINDING } from '../syntax/language.ts';
-import type { LanguageTable } from '../syntax/language.ts';
 import type { Node } from '../syntax/parsed.ts';
 import type { Ground } from './ground.ts';
 import type { Phrase } from './placing.ts';

@@ -13,7 +13,6 @@ import { tune } from '../../../../web/engine/operators/tune.ts';
 import { applyEdits } from '../../../../web/engine/patches/edits.ts';
 import { evolvableRanges, fixedParts } from '../../../../web/engine/patches/evolve-blocks.ts';
 import type { Files } from '../../../../web/engine/program.ts';
-import { createRandom } from '../../../../web/engine/rng.ts';
 import { checkCandidate, hashProgram } from '../../../../web/engine/syntax/check.ts';
 import { arm } from '../../../../web/engine/syntax/fuel.ts';
 import { parseFile } from '../../../../web/engine/syntax/parsed.ts';

@@ -354,7 +354,18 @@ describe('budgets of prompts', () => {
 
 describe('languages', () => {
   it('has hints for the languages there are and for those to come', () => {
-    for (const id of ['javascript', 'typescript', 'python', 'c', 'cpp', 'rust', 'go', 'zig'] as const) {
+    for (const id of [
+      'javascript',
+      'typescript',
+      'python',
+      'c',
+      'cpp',
+      'rust',
+      'go',
+      'zig',
+      'assemblyscript',
+      'wat',
+    ] as const) {
       expect(LANGUAGE_HINTS[id].hints.length).toBeGreaterThan(0);
     }
     expect(languageHint('python').comment('X')).toBe('# X');
