@@ -20,7 +20,7 @@ const evaluator = await moduleOf<Search>(EXAMPLE, 'evaluator.js');
 
 type Find = (picture: Uint8Array, block: Uint8Array, width: number) => unknown;
 /** `work` operations a call, `ratio` of the seed's time. */
-function score(find: Find, { ratio = 0.5, work = (): number => 1000, picture = false } = {}) {
+function score(find: Find, { ratio = 0.5, verdict = 'faster', work = (): number => 1000, picture = false } = {}) {
   let spent = 0;
   const candidate = {
     call: () => Promise.reject(new Error('not asked one by one')),
@@ -33,7 +33,7 @@ function score(find: Find, { ratio = 0.5, work = (): number => 1000, picture = f
       ),
     compare: () =>
       Promise.resolve({
-        ...{ ratio, low: ratio * 0.9, high: ratio * 1.25, floor: 0.02, blocks: 5, verdict: 'faster' },
+        ...{ ratio, low: ratio * 0.9, high: ratio * 1.25, floor: 0.02, blocks: 5, verdict },
         ...{ baselineMilliseconds: 1, candidateMilliseconds: ratio, passes: 8 },
       }),
     facts: () => Promise.resolve({ size: 1234, memory: 0 }),
@@ -87,12 +87,14 @@ it('the expected places are those of the definition', () => {
   expect(evaluator.training.every(({ answer }) => answer > 0)).toBe(true);
 });
 
-it('what counts is the speed that is sure', async () => {
+it('what counts is the middle of the measured speed, and what lies within the noise is none', async () => {
   const { fitness, metrics, artifacts, feedback } = await score(honest, { picture: true });
-  expect(fitness).toBeCloseTo(Math.log2(1.6), 12);
-  expect(metrics).toMatchObject({ middle: 2, noise: 2, pairs: 5, size: 1234 });
+  expect(fitness).toBeCloseTo(1, 12);
+  expect(metrics).toMatchObject({ speed: 2, sure: 1.6, noise: 2, pairs: 5, size: 1234 });
   expect(feedback).toMatch(/2\.00 times as fast as the seed \(1\.60 to 2\.22, noise 2\.0 %, 5 pairs\)/);
   expect((artifacts.picture as unknown as Picture).shapes.length).toBeLessThanOrEqual(PICTURE_LIMITS.shapes);
+  const tied = await score(honest, { ratio: 0.97, verdict: 'same' });
+  expect(tied).toMatchObject({ fitness: 0, metrics: { speed: 1 } });
 });
 
 const MEMORY = `extern "C" __attribute__((export_name("search"))) int search(const uint8_t *picture, int pixels, const uint8_t *block, int, int width) {
@@ -133,7 +135,7 @@ describe('in the sandbox', () => {
     const { correct, metrics } = scored['stopping early'];
     expect(correct).toBe(true);
     for (const figure of Object.values(metrics)) expect(figure).toBeGreaterThan(0);
-    expect(metrics['speed']).toBeLessThan(metrics['middle'] as number);
+    expect(metrics['sure']).toBeLessThan(metrics['speed'] as number);
     expect(scored.wrong).toMatchObject({ correct: false, fitness: null });
     expect(scored.wrong.feedback).toMatch(/is at place 0, not/);
     expect(scored.remembering.feedback).toMatch(/every search must be done anew/);
