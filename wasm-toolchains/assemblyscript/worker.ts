@@ -8,6 +8,12 @@ let loading: Promise<Asc> | null = null;
 // Imported when it is needed: it awaits at its top, and messages that came meanwhile would be lost.
 const asc = (): Promise<Asc> => (loading ??= import('assemblyscript/asc'));
 
+/**
+ * Nothing but source text is read. asc looks for `asconfig.json` by itself, and its `transform` option imports and runs the module it
+ * names, `data:` addresses included: a program that brought one would run here, in the page's own origin, and in Node with all rights.
+ */
+const isSource = (name: string): boolean => name.endsWith('.ts');
+
 async function compile({ files, entry, options }: CompileRequest): Promise<Compiled> {
   const tool = await asc();
   const started = performance.now();
@@ -17,7 +23,7 @@ async function compile({ files, entry, options }: CompileRequest): Promise<Compi
   const simd = (options.simd ?? true) ? ['--enable', 'simd'] : [];
   const flags = [entry, '--outFile', 'out.wasm', '--runtime', 'minimal', '--exportRuntime', ...level, ...simd];
   const { error } = await tool.main(flags, {
-    readFile: (name) => (Object.hasOwn(files, name) ? (files[name] as string) : null),
+    readFile: (name) => (isSource(name) && Object.hasOwn(files, name) ? (files[name] as string) : null),
     writeFile(_name, contents) {
       wasm = contents instanceof Uint8Array ? new Uint8Array(contents) : wasm;
     },
