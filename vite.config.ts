@@ -17,5 +17,6 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [realmTexts()], rolldownOptions },
   build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions },
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },
-  optimizeDeps: { exclude: ['web-tree-sitter'] },
+  // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
+  optimizeDeps: { exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'], include: ['wabt'] },
 });

@@ -12,7 +12,8 @@ const chromium = findChromium();
 export default defineConfig({
   plugins: [svelte({ configFile: false }), sandboxFrame(), realmTexts()],
   server: { fs: { allow: ['.'] } },
-  optimizeDeps: { exclude: ['web-tree-sitter'] },
+  // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
+  optimizeDeps: { exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'], include: ['wabt'] },
   test: {
     projects: [
       {

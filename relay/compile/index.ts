@@ -25,6 +25,8 @@ export interface CompileServiceOptions {
   readonly slots: number;
   /** Folder for compilers' caches; made where it is not there. */
   readonly cache: string;
+  /** Longest one build may take; two minutes where it is left out. */
+  readonly milliseconds?: number;
 }
 
 export interface NativeLanguage {
@@ -43,7 +45,7 @@ const MEGABYTES = 8_192;
 const MOST_WASM = 32_000_000;
 const MOST_WAITING = 32;
 
-export function createCompileService({ slots, cache }: CompileServiceOptions): CompileService {
+export function createCompileService({ slots, cache, milliseconds = LONGEST }: CompileServiceOptions): CompileService {
   const found = new Map<NativeCompiler, Sought>();
   const compilers = new Map<NativeCompiler, Compile>();
   let working = 0;
@@ -101,7 +103,7 @@ export function createCompileService({ slots, cache }: CompileServiceOptions): C
       let compile = compilers.get(member);
       if (!compile) {
         const own: Compile = (its, stop) =>
-          inTurn(() => build(member, sought, its, join(cache, member.language), stop), stop);
+          inTurn(() => build(member, sought, its, { cache: join(cache, member.language), milliseconds }, stop), stop);
         compilers.set(member, (compile = cached(own, sought.version)));
       }
       return compile(request, signal);
@@ -122,7 +124,7 @@ async function build(
   member: NativeCompiler,
   found: Found,
   request: CompileRequest,
-  cache: string,
+  { cache, milliseconds }: { readonly cache: string; readonly milliseconds: number },
   signal: AbortSignal,
 ): Promise<Compiled> {
   const fault = faultOf(request);
@@ -150,7 +152,7 @@ async function build(
           reads: found.reads,
           writes: plan.needsCache ? [cache] : [],
         },
-        ...{ environment: plan.environment, milliseconds: LONGEST, megabytes: MEGABYTES },
+        ...{ environment: plan.environment, milliseconds, megabytes: MEGABYTES },
       },
       signal,
     );
@@ -158,7 +160,7 @@ async function build(
       case 'stopped':
         return { type: 'stopped' };
       case 'late':
-        return failure([], `did not compile within ${LONGEST / 1000} s`);
+        return failure([], `did not compile within ${milliseconds / 1000} s`);
       case 'failed':
         return {
           type: 'unavailable',

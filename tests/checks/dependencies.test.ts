@@ -42,7 +42,7 @@ describe('dependencies', () => {
 
   it('are pinned to one version each', () => {
     const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version),
     );
     expect(loose).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** C and C++ by clang in the page: large, so it comes only when it is asked for. */
 import { compilerInWorker, inNode, nodeWorker, pageWorker } from '../compilers/in-worker.ts';
 import { toolchainOf } from '../compilers/toolchain.ts';
+import { VERSION } from './version.ts';
 
 const compiler = compilerInWorker(
   (events) =>
@@ -15,7 +16,7 @@ const compiler = compilerInWorker(
 export const clang = toolchainOf({
   id: 'clang',
   title: 'the C and C++ compiler',
-  version: '22.0.0-git20542-10',
+  version: VERSION,
   languages: ['c', 'cpp'],
   bytes: 27_100_000,
   compiler,

@@ -1,7 +1,9 @@
 /** Clang, itself compiled to WebAssembly, in its worker. It sees the program's files and its own headers, and nothing else. */
 import type { CompileRequest, Compiled } from '../contract.ts';
 import { failure, gnuDiagnostics } from '../diagnostics.ts';
+import { keepLargeFiles } from '../compilers/kept-fetch.ts';
 import { serveCompiler } from '../compilers/worker-side.ts';
+import { VERSION } from './version.ts';
 
 type Clang = typeof import('@yowasp/clang');
 type Tree = import('@yowasp/clang').Tree;
@@ -12,6 +14,7 @@ const TOTAL = 105_500_000;
 
 function clang(progress: (loaded: number, total: number) => void = () => {}): Promise<Clang> {
   loading ??= (async () => {
+    await keepLargeFiles('clang', VERSION);
     const tool = await import('@yowasp/clang');
     // Without arguments it only fetches what it is made of.
     await tool.runLLVM(undefined, undefined, {

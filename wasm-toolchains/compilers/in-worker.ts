@@ -36,7 +36,9 @@ const IDLE_MS = 120_000;
 /** One job at a time; `longest` milliseconds for one compilation once the compiler is loaded. */
 export function compilerInWorker(start: StartWorker, longest: number): WorkerCompiler {
   let worker: CompilerWorker | null = null;
-  let starting: Promise<CompilerWorker> | null = null;
+  /** Counts starts and ends: what an earlier worker still says is told by it. */
+  let starts = 0;
+  let abandon: () => void = () => {};
   let ready = false;
   let loaded = false;
   let numbers = 0;
@@ -46,9 +48,10 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
 
   function end(reason: string | null): void {
     const old = worker;
+    starts++;
     worker = null;
-    starting = null;
     ready = loaded = false;
+    abandon();
     old?.end();
     if (reason === null || current === null) return;
     const job = current;
@@ -58,40 +61,38 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
     );
   }
 
+  /** Throws where no worker comes of it. One that was ended meanwhile says nothing to the one that came after it. */
   async function begin(): Promise<void> {
-    let live = true;
-    let settleReady: (reason: string | null) => void = () => {};
-    const greeted = new Promise<string | null>((resolve) => (settleReady = resolve));
-    const timer = setTimeout(() => settleReady('the compiler did not start'), START_MS);
-    starting ??= start({
-      message(message) {
-        if (!live) return;
-        if (message.type === 'ready') settleReady(null);
-        else take(message);
-      },
-      failed(reason) {
-        if (!live) return;
-        live = false;
-        settleReady(reason);
-        if (ready) {
+    const mine = ++starts;
+    let greet: (failure: string | null) => void = () => {};
+    const greeted = new Promise<string | null>((resolve) => (greet = resolve));
+    abandon = () => greet('the compiler was stopped');
+    const timer = setTimeout(() => greet('the compiler did not start'), START_MS);
+    let made: CompilerWorker | null = null;
+    try {
+      made = await start({
+        message(message) {
+          if (mine !== starts) return;
+          if (message.type === 'ready') greet(null);
+          else take(message);
+        },
+        failed(reason) {
+          if (mine !== starts) return;
+          greet(reason);
+          if (!ready) return;
           end(reason);
           pump();
-        }
-      },
-    });
-    const mine = starting;
-    try {
-      worker = await mine;
+        },
+      });
     } catch (error) {
-      settleReady(error instanceof Error ? error.message : String(error));
+      greet(messageOf(error));
     }
+    if (mine === starts) worker = made;
+    else made?.end();
     const failure = await greeted;
     clearTimeout(timer);
-    if (failure !== null) {
-      live = false;
-      end(failure);
-      throw new Error(failure);
-    }
+    if (mine === starts && failure !== null) end(null);
+    if (mine !== starts) throw new Error(failure ?? 'the compiler was stopped');
     ready = true;
   }
 
@@ -131,13 +132,17 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
         if (!ready) await begin();
         if (current === job) worker?.post(job.message);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         if (current !== job) return;
         current = null;
         job.settle(
           job.message.work === 'load'
             ? { type: 'loaded', failure: reason }
-            : { type: 'failed', reason, diagnostics: [] },
+            : {
+                type: 'unavailable',
+                reason,
+                remedy: 'try again; a compiler needs memory and, the first time, a network',
+              },
         );
         pump();
       }
@@ -249,6 +254,10 @@ export function pageWorker(worker: Worker, events: CompilerEvents): CompilerWork
     events.failed(`the compiler stopped: ${event.message}`);
   };
   return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function inNode(): boolean {

@@ -14,9 +14,10 @@ export function openToolchains(): Promise<Toolchains> {
 }
 
 async function open(): Promise<Toolchains> {
-  const [registry, { remoteToolchains }] = await Promise.all([
+  const [registry, { remoteToolchains }, { pageStore }] = await Promise.all([
     import('../../wasm-toolchains/registry.ts'),
     import('../../wasm-toolchains/remote/index.ts'),
+    import('../../wasm-toolchains/page-store.ts'),
   ]);
-  return registry.openToolchains(remoteToolchains(relayOf(self.location.origin)));
+  return registry.openToolchains(remoteToolchains(relayOf(self.location.origin)), pageStore());
 }

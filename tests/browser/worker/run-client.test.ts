@@ -41,7 +41,7 @@ class Page {
 
   async start(options: Partial<StartOptions> = {}): Promise<string> {
     const result = await this.client.commands.start({ experiment: parabola(), seed: 1, paused: false, ...options });
-    if (result.type === 'failed') throw new Error(result.reason);
+    if (result.type !== 'ok') throw new Error(result.type === 'failed' ? result.reason : 'it asks for a download');
     return result.runId;
   }
 
