@@ -45,7 +45,6 @@ async function compile({ files, entry, options }: CompileRequest): Promise<Compi
  * asc writes `ERROR TS1005: ';' expected.`, the line in question, and below it ` in main.ts(3,7)`.
  */
 function diagnosticsOf(text: string, names: ReadonlySet<string>): Diagnostic[] {
-  // eslint-disable-next-line no-control-regex -- its colours
   const plain = text.replace(/\u001b\[[0-9;]*m/g, '');
   const found: Diagnostic[] = [];
   for (const [, severity, message, rest = ''] of plain.matchAll(

@@ -108,7 +108,8 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
       loaded ||= message.failure === null;
       job.settle(message);
     } else {
-      loaded = true;
+      loaded = message.result.type !== 'unavailable';
+      if (message.spent) end(null);
       job.settle(message.result);
     }
     pump();

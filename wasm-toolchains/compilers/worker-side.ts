@@ -11,9 +11,11 @@ export type FromCompiler =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly id: number; readonly loaded: number; readonly total: number }
   | { readonly type: 'loaded'; readonly id: number; readonly failure: string | null }
-  | { readonly type: 'compiled'; readonly id: number; readonly result: Compiled };
+  /** `spent`: the compiler fell over; what is left of it is not to be asked again. */
+  | { readonly type: 'compiled'; readonly id: number; readonly result: Compiled; readonly spent: boolean };
 
 export interface Compiler {
+  /** Does nothing the second time. */
   load(progress: (loaded: number, total: number) => void): Promise<void>;
   /** May throw: then the compiler itself failed. */
   compile(request: CompileRequest): Promise<Compiled>;
@@ -39,15 +41,31 @@ export async function serveCompiler(compiler: Compiler): Promise<void> {
         return;
       }
       let result: Compiled;
+      let spent = false;
       try {
-        result = await compiler.compile(request);
+        result = await compileWith(compiler, request);
       } catch (error) {
+        spent = true;
         result = { type: 'failed', reason: `the compiler failed: ${messageOf(error)}`, diagnostics: [] };
       }
-      say({ type: 'compiled', id, result }, result.type === 'ok' ? [result.wasm.buffer] : []);
+      say({ type: 'compiled', id, result, spent }, result.type === 'ok' ? [result.wasm.buffer] : []);
     });
   });
   say({ type: 'ready' });
+}
+
+/** A compiler that can't be had is no fault of the source. */
+async function compileWith(compiler: Compiler, request: CompileRequest): Promise<Compiled> {
+  try {
+    await compiler.load(() => {});
+  } catch (error) {
+    return {
+      type: 'unavailable',
+      reason: `the compiler could not be loaded: ${messageOf(error)}`,
+      remedy: 'try again with a network',
+    };
+  }
+  return compiler.compile(request);
 }
 
 async function portOf(): Promise<Port & { listen(take: (message: ToCompiler) => void): void }> {
