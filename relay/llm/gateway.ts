@@ -2,13 +2,11 @@
  * Between clients and providers: no call is made that has not been set aside in the books, none is paid twice, and what it cost is
  * settled whatever happens. The books are the store's; what lives here is only what is under way.
  */
-import { costOf, worstCostOf } from '../../web/engine/models/cost.ts';
-import { NO_USAGE, type ModelReply, type ModelRequest, type Usage } from '../../web/engine/models/model.ts';
-import { fromNano, nanoPerToken, nanoUp } from '../../web/engine/models/money.ts';
-import type { Price } from '../../web/engine/models/price.ts';
-import { promptTokensAtMost, tokensAtMost } from '../../web/engine/models/tokens.ts';
-import { hashOf } from '../access/tokens.ts';
-import type { Amount, Client, Held, Store } from '../store/store.ts';
+import { NO_USAGE, type ModelReply, type ModelRequest } from '../../web/engine/models/model.ts';
+import { fromNano } from '../../web/engine/models/money.ts';
+import { tokensAtMost } from '../../web/engine/models/tokens.ts';
+import type { Amount, Client, Store } from '../store/store.ts';
+import { charge, digestOf, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
 import { Breaker } from './breaker.ts';
 import type { OfferedModel } from './catalogue.ts';
 import type { Provider, ProviderFailure, ProviderReply } from '../../web/models/providers/provider.ts';
@@ -51,10 +49,9 @@ export interface Asker {
   readonly run: string | null;
 }
 
-interface UnderWay {
-  readonly call: number;
-  readonly reply: Promise<ModelReply>;
-}
+type Vectors =
+  | { readonly type: 'ok'; readonly vectors: readonly (readonly number[])[]; readonly dollars: number }
+  | Extract<ModelReply, { type: 'failed' }>;
 
 const LEASE = 30_000;
 const POLL = 250;
@@ -62,8 +59,10 @@ const POLL = 250;
 export class Gateway {
   readonly #at: GatewayOptions;
   readonly #breakers = new Map<string, Breaker>();
-  readonly #underWay = new Map<number, UnderWay>();
+  readonly #underWay = new Map<number, Promise<ModelReply | Vectors>>();
+  readonly #replies = new Map<number, Promise<ModelReply>>();
   readonly #stopping = new AbortController();
+  #closed = false;
   readonly #renewal: ReturnType<typeof setInterval>;
 
   constructor(options: GatewayOptions) {
@@ -94,17 +93,9 @@ export class Gateway {
     const digest = digestOf(model.provider, asked);
     for (;;) {
       if (signal.aborted) return failed('stopped', null);
-      if (this.#stopping.signal.aborted) return failed('the relay is being stopped', 5_000);
       const accounts = accountsOf(asker);
-      for (const id of accounts) {
-        const account = await this.#at.store.account(id);
-        if (account && account.caps.nano !== null && model.price === null) {
-          return this.#refuse(
-            model.name,
-            `nobody knows the price of ${model.name}, so a limit in dollars can't be kept`,
-          );
-        }
-      }
+      const no = await this.#barred(model, accounts);
+      if (no !== null) return no;
       const now = this.#at.now();
       const held = await this.#at.store.hold({
         client: client.id,
@@ -137,15 +128,7 @@ export class Gateway {
   }
 
   /** Vectors of the texts; the same books. */
-  async embed(
-    asker: Asker,
-    name: string,
-    texts: readonly string[],
-    signal: AbortSignal,
-  ): Promise<
-    | { readonly type: 'ok'; readonly vectors: readonly (readonly number[])[]; readonly dollars: number }
-    | Extract<ModelReply, { type: 'failed' }>
-  > {
+  async embed(asker: Asker, name: string, texts: readonly string[], signal: AbortSignal): Promise<Vectors> {
     const model = this.#at.models.get(name);
     const provider = model && this.#at.providers.get(model.provider);
     if (!model || !provider || model.purpose !== 'vectors')
@@ -153,30 +136,18 @@ export class Gateway {
     if (asker.client.models !== null && !asker.client.models.includes(name)) {
       return this.#refuse(name, 'this model is not among those you may use');
     }
-    const tokens = texts.reduce((sum, text) => sum + tokensAtMost(text) + 12, 0);
-    const amount = { nano: model.price ? nanoUp(worstCostOf(tokens, 0, model.price)) : 0, tokens, calls: 1 };
-    const now = this.#at.now();
+    const amount = worstCaseOfVectors(texts, model.price);
     const accounts = accountsOf(asker);
+    const no = await this.#barred(model, accounts);
+    if (no !== null) return no;
+    const now = this.#at.now();
     const held = await this.#at.store.hold({
       ...{ client: asker.client.id, key: '', digest: '', model: name, purpose: 'embed', accounts, reuse: false },
       ...{ amount, now, lease: now + LEASE },
     });
     if (held.type !== 'held')
       return this.#refuse(name, held.type === 'short' || held.type === 'no-account' ? reasonOf(held) : 'try again');
-    const limit = AbortSignal.any([signal, this.#stopping.signal, AbortSignal.timeout(this.#at.longestCall)]);
-    const answer = await provider.embed(model.model, texts, limit);
-    const usage = answer.type === 'ok' ? answer.usage : answer.usage;
-    const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, name);
-    await this.#at.store.settle({ call: held.call, amount: spent, reply: null, now: this.#at.now() });
-    this.#at.told({
-      type: 'settled',
-      model: name,
-      outcome: answer.type,
-      milliseconds: this.#at.now() - now,
-      amount: spent,
-    });
-    if (answer.type === 'ok') return { type: 'ok', vectors: answer.vectors, dollars: fromNano(spent.nano) };
-    return { ...failed(answer.reason, retryAfterOf(answer)), usage: usage ?? NO_USAGE, dollars: fromNano(spent.nano) };
+    return this.#hold(held.call, this.#embedAndSettle(held.call, provider, model, texts, amount, signal));
   }
 
   get open(): number {
@@ -185,13 +156,37 @@ export class Gateway {
 
   /** No new calls; those under way get so long to end, then they are stopped and settled. */
   async stop(milliseconds: number): Promise<void> {
-    const ended = Promise.allSettled([...this.#underWay.values()].map(({ reply }) => reply));
+    this.#closed = true;
+    const ended = Promise.allSettled(this.#underWay.values());
     const patience = new AbortController();
     await Promise.race([ended, this.#at.sleep(milliseconds, patience.signal)]);
     patience.abort();
     this.#stopping.abort();
-    await Promise.allSettled([...this.#underWay.values()].map(({ reply }) => reply));
+    await Promise.allSettled(this.#underWay.values());
     clearInterval(this.#renewal);
+  }
+
+  /** Why no call may be made now; null where one may. */
+  async #barred(
+    model: OfferedModel,
+    accounts: readonly string[],
+  ): Promise<Extract<ModelReply, { type: 'failed' }> | null> {
+    for (const id of model.price === null ? accounts : []) {
+      const account = await this.#at.store.account(id);
+      if (account === null || account.caps.nano === null) continue;
+      return this.#refuse(model.name, `nobody knows the price of ${model.name}, so a limit in dollars can't be kept`);
+    }
+    return this.#closed ? failed('the relay is being stopped', 5_000) : null;
+  }
+
+  /** Keeps the call's lease alive, and the relay open, until it is settled. */
+  async #hold<T extends ModelReply | Vectors>(call: number, reply: Promise<T>): Promise<T> {
+    this.#underWay.set(call, reply);
+    try {
+      return await reply;
+    } finally {
+      this.#underWay.delete(call);
+    }
   }
 
   async #make(
@@ -203,12 +198,33 @@ export class Gateway {
     text: (piece: string) => void,
   ): Promise<ModelReply> {
     const reply = this.#callAndSettle(call, model, request, amount, signal, text);
-    this.#underWay.set(call, { call, reply });
+    this.#replies.set(call, reply);
     try {
-      return await reply;
+      return await this.#hold(call, reply);
     } finally {
-      this.#underWay.delete(call);
+      this.#replies.delete(call);
     }
+  }
+
+  async #embedAndSettle(
+    call: number,
+    provider: Provider,
+    model: OfferedModel,
+    texts: readonly string[],
+    amount: Amount,
+    signal: AbortSignal,
+  ): Promise<Vectors> {
+    const started = this.#at.now();
+    const limit = AbortSignal.any([signal, this.#stopping.signal, AbortSignal.timeout(this.#at.longestCall)]);
+    const answer = await provider.embed(model.model, texts, limit);
+    const { usage } = answer;
+    const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, model.name);
+    await this.#at.store.settle({ call, amount: spent, reply: null, now: this.#at.now() });
+    const milliseconds = this.#at.now() - started;
+    this.#at.told({ type: 'settled', model: model.name, outcome: answer.type, milliseconds, amount: spent });
+    const dollars = fromNano(spent.nano);
+    if (answer.type === 'ok') return { type: 'ok', vectors: answer.vectors, dollars };
+    return { ...failed(answer.reason, retryAfterOf(answer)), usage: usage ?? NO_USAGE, dollars };
   }
 
   async #callAndSettle(
@@ -260,6 +276,8 @@ export class Gateway {
     if (!provider) return unpaid('request', 'this model’s provider is not set up');
     const breaker = this.#breakerOf(model.provider);
     for (let tries = 1; ; tries++) {
+      // Stopped before it was asked, or asked again: nothing can have been charged.
+      if (signal.aborted) return unpaid('stopped', 'stopped');
       const pause = breaker.admit();
       if (pause > 0)
         return unpaid('overloaded', `${model.provider} keeps failing and is left alone for a while`, pause);
@@ -287,23 +305,26 @@ export class Gateway {
 
   /** The reply of a call somebody else makes; null where it came to nothing and may be asked again. */
   async #await(call: number, signal: AbortSignal): Promise<ModelReply | null> {
-    const here = this.#underWay.get(call);
+    const here = this.#replies.get(call);
     if (here) {
-      const stop = new Promise<null>((resolve) =>
-        signal.addEventListener('abort', () => resolve(null), { once: true }),
-      );
-      const reply = await Promise.race([here.reply, stop]);
+      if (signal.aborted) return null;
+      const stopped = Promise.withResolvers<null>();
+      const stop = (): void => stopped.resolve(null);
+      signal.addEventListener('abort', stop, { once: true });
+      const reply = await Promise.race([here, stopped.promise]);
+      signal.removeEventListener('abort', stop);
       return reply?.type === 'replied' ? reply : null;
     }
     for (;;) {
       await this.#at.sleep(POLL, signal);
       if (signal.aborted) return null;
-      await this.#at.store.sweep(this.#at.now());
+      await this.#renew();
       const outcome = await this.#at.store.outcome(call);
       if (outcome.type === 'settled') return outcome.reply;
     }
   }
 
+  /** One's own first: after the machine slept, all leases have lapsed. */
   async #renew(): Promise<void> {
     const now = this.#at.now();
     if (this.#underWay.size > 0) await this.#at.store.extend([...this.#underWay.keys()], now + LEASE);
@@ -328,56 +349,6 @@ export function accountsOf({ client, run }: Asker): string[] {
   if (client.code !== null) accounts.push(`code:${client.code}`);
   if (run !== null) accounts.push(`run:${client.id}:${run}`);
   return accounts;
-}
-
-function worstCase(request: ModelRequest, price: Price | null): Amount {
-  const prompt = promptTokensAtMost(request.messages);
-  const nano = price === null ? 0 : nanoUp(worstCostOf(prompt, request.tokens, price));
-  return { nano, tokens: prompt + request.tokens, calls: 1 };
-}
-
-function charge(usage: Usage, written: number, price: Price | null): Amount {
-  const tokens = usage.input + usage.output;
-  if (price === null) return { nano: 0, tokens, calls: 1 };
-  const surcharge = Math.max(0, (price.written ?? price.input) - price.input) * Math.max(0, written);
-  return { nano: nanoUp(costOf(usage, price)) + Math.ceil(nanoPerToken(surcharge)), tokens, calls: 1 };
-}
-
-function digestOf(provider: string, { key: _key, purpose: _purpose, ...rest }: ModelRequest): string {
-  const { model, messages, tokens, temperature, effort, seed } = rest;
-  const said = messages.map(({ role, content }) => [role, content]);
-  return hashOf(JSON.stringify([provider, model, said, tokens, temperature, effort, seed]));
-}
-
-const WHAT: Readonly<Record<keyof Amount, string>> = { nano: 'dollars', tokens: 'tokens', calls: 'calls' };
-
-function reasonOf(held: Exclude<Held, { type: 'held' | 'answered' | 'under-way' }>): string {
-  switch (held.type) {
-    case 'other-request':
-      return 'this call’s key was used before for another request';
-    case 'no-account':
-      return 'nobody has set a budget for this';
-    case 'short': {
-      const left =
-        held.what === 'nano' ? `${fromNano(held.left).toFixed(4)} dollars` : `${held.left} ${WHAT[held.what]}`;
-      return `the budget ${ofWhom(held.account)} has ${left} left, and this call may need more`;
-    }
-    default:
-      throw new Error(`no answer is a ${JSON.stringify(held satisfies never)}`);
-  }
-}
-
-function ofWhom(account: string): string {
-  switch (account.slice(0, account.indexOf(':') < 0 ? undefined : account.indexOf(':'))) {
-    case 'client':
-      return 'given to you';
-    case 'code':
-      return 'of all who joined with this code';
-    case 'run':
-      return 'of this run';
-    default:
-      return 'of this relay';
-  }
 }
 
 function costless({ usage }: ProviderFailure): boolean {

@@ -4,18 +4,18 @@ import type { LoadRealm } from '../realms.ts';
 export const loadPageRealm: LoadRealm = async (kind) => {
   switch (kind) {
     case 'wasm': {
-      const { default: text } = await import('virtual:realm/wasm');
+      const { text } = await import('virtual:realm/wasm');
       return { text, modules: {}, data: {} };
     }
     case 'steps': {
-      const [{ default: text }, { fetchQuickjs }] = await Promise.all([
+      const [{ text }, { fetchQuickjs }] = await Promise.all([
         import('virtual:realm/steps'),
         import('../../quickjs/asset-page.ts'),
       ]);
       return { text, modules: { quickjs: await fetchQuickjs() }, data: {} };
     }
     case 'python': {
-      const [{ default: text }, { pagePython }] = await Promise.all([
+      const [{ text }, { pagePython }] = await Promise.all([
         import('virtual:realm/python'),
         import('../../python/runtime-page.ts'),
       ]);

@@ -1,5 +1,4 @@
 /** Texts of realms, made by `scripts/realm-plugin.ts`. */
 declare module 'virtual:realm/*' {
-  const text: string;
-  export default text;
+  export const text: string;
 }

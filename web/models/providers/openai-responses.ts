@@ -1,5 +1,5 @@
 /** OpenAI's Responses, through its own SDK. */
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ModelRequest } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
 import type { Provider, ProviderReply, ModelTraits } from './provider.ts';
