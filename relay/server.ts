@@ -28,6 +28,7 @@ type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 /** A client that sends slower than this is cut off; streams to clients may last. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
+const CHECK_MS = 5_000;
 
 const LOOPBACK = '127.0.0.1';
 
@@ -37,7 +38,10 @@ export async function listen(app: { readonly fetch: Fetch }, options: ListenOpti
   const host = options.host ?? LOOPBACK;
   let reason = '';
   for (let port = options.port; port <= last; port++) {
-    const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    const server = createAdaptorServer({
+      fetch: app.fetch,
+      serverOptions: { connectionsCheckingInterval: CHECK_MS },
+    }) as Server;
     server.headersTimeout = HEADERS_MS;
     server.requestTimeout = REQUEST_MS;
     const failure = await bind(server, host, port);

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { fromNano } from '../../web/engine/models/money.ts';
 import { hashOf, newCode, newId, newToken, readCode } from '../access/tokens.ts';
-import { capsOf, isLoopback } from '../config.ts';
+import { capsOf, isLoopback, type RelayConfig } from '../config.ts';
 import { authenticate, only, paced } from '../middleware/authenticate.ts';
 import { Buckets } from '../middleware/buckets.ts';
 import { sameHost } from '../middleware/same-place.ts';
@@ -27,9 +27,10 @@ export function accessApi(services: Services) {
       .post('/session', async (context) => {
         const origin = context.req.header('origin');
         const own = origin !== undefined && sameHost(origin, context.req.header('host') ?? '');
-        const here = config.local && isLoopback(config.host) && isLocalName(context.req.header('host') ?? '');
+        const here = isAlone(config) && isLocalName(context.req.header('host') ?? '');
+        const passedOn = FORWARDED.some((name) => context.req.header(name) !== undefined);
         const direct = ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'unknown'].includes(context.get('address'));
-        if (!here || !own || !direct || context.req.header('x-genesis') !== '1') {
+        if (!here || !own || !direct || passedOn || context.req.header('x-genesis') !== '1') {
           return refusal(context, 403, 'not-local', 'This relay gives no token without a code.', 'Join with a code.');
         }
         const token = newToken();
@@ -151,6 +152,14 @@ export function accessApi(services: Services) {
         return context.json({ v: 1, account: accountView({ ...account, caps: capsOf(body.value) }) } as const);
       })
   );
+}
+
+/** What proxies say of whom they ask for. */
+const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
+
+/** Nobody but this machine can be at the other end: a relay with proxies or with a name of its own is there for others. */
+function isAlone({ local, host, proxies, names }: RelayConfig): boolean {
+  return local && isLoopback(host) && proxies === 0 && names.length === 0;
 }
 
 function isLocalName(host: string): boolean {

@@ -4,6 +4,7 @@ import { streamSSE } from 'hono/streaming';
 import { authenticate, paced } from '../middleware/authenticate.ts';
 import { capsOf } from '../config.ts';
 import type { ApiEnvironment, Services } from '../services.ts';
+import type { Asker } from '../llm/gateway.ts';
 import type { Client } from '../store/store.ts';
 import { accountView } from './access.ts';
 import { bodyOf } from './body.ts';
@@ -61,7 +62,13 @@ export function modelsApi(services: Services) {
             'Wait for one to end.',
             1_000,
           );
-        const asker = await withRun(client, body.value.run);
+        let asker: Asker;
+        try {
+          asker = await withRun(client, body.value.run);
+        } catch (error) {
+          end();
+          throw error;
+        }
         context.header('cache-control', 'no-store');
         context.header('x-accel-buffering', 'no');
         return streamSSE(context, async (stream) => {

@@ -32,19 +32,15 @@ export function sharesApi(services: Services) {
       }
       if (read.bytes.length === 0)
         return refusal(context, 400, 'empty', 'The share is empty.', 'Send its bytes as the body.');
-      const mine = await store.sharesOf(client.id);
-      if (mine.length >= sharesPerClient)
-        return refusal(
-          context,
-          429,
-          'too-many',
-          `You have ${mine.length} shares, which is all one may have.`,
-          'Delete one.',
-        );
       const id = createHash('sha256').update(read.bytes).digest('base64url');
       const sealed = context.req.header('x-sealed') === '1';
       const share = { id, owner: client.id, bytes: read.bytes.length, created: now(), sealed };
-      const fresh = await store.addShare(share, read.bytes);
+      const added = await store.addShare(share, read.bytes, sharesPerClient);
+      if (added === 'full') {
+        const said = `You have ${sharesPerClient} shares, which is all one may have.`;
+        return refusal(context, 429, 'too-many', said, 'Delete one.');
+      }
+      const fresh = added === 'added';
       return context.json({ v: 1, id, fresh } as const, fresh ? 201 : 200);
     })
     .get('/shares', ...known, async (context) => {
@@ -77,6 +73,7 @@ export function sharesApi(services: Services) {
       context.header('cache-control', 'private, no-cache');
       context.header('etag', `"${id}"`);
       context.header('x-sealed', found.share.sealed ? '1' : '0');
+      if (context.req.header('if-none-match') === `"${id}"`) return context.body(null, 304);
       return context.body(found.content.slice().buffer, 200);
     })
     .delete('/shares/:id', ...known, async (context) => {

@@ -212,19 +212,15 @@ class SqliteStore implements Store {
     }));
   }
 
-  async addShare(share: Share, content: Uint8Array): Promise<boolean> {
+  async addShare(share: Share, content: Uint8Array, most: number): Promise<'added' | 'known' | 'full'> {
     const { id, owner, bytes, created, sealed } = share;
-    return (
-      this.#run(
-        'insert or ignore into share values (?, ?, ?, ?, ?, ?)',
-        id,
-        owner,
-        bytes,
-        created,
-        sealed ? 1 : 0,
-        content,
-      ) > 0
-    );
+    return this.#atomically(() => {
+      if (this.#get('select 1 from share where id = ? and owner = ?', id, owner)) return 'known';
+      const { count } = this.#get('select count(*) as count from share where owner = ?', owner) as { count: number };
+      if (count >= most) return 'full';
+      this.#run('insert into share values (?, ?, ?, ?, ?, ?)', id, owner, bytes, created, sealed ? 1 : 0, content);
+      return 'added';
+    });
   }
 
   async share(id: string): Promise<{ readonly share: Share; readonly content: Uint8Array } | null> {

@@ -143,8 +143,8 @@ export interface Store {
   sweep(now: number): Promise<number>;
   calls(client: string | null, limit: number): Promise<readonly CallRecord[]>;
 
-  /** false where this owner has shared these bytes already. They stay as long as one owner keeps them. */
-  addShare(share: Share, content: Uint8Array): Promise<boolean>;
+  /** `known`: this owner has shared these bytes already; `full`: it has as many shares as it may. Bytes stay as long as one owner keeps them. */
+  addShare(share: Share, content: Uint8Array, most: number): Promise<'added' | 'known' | 'full'>;
   share(id: string): Promise<{ readonly share: Share; readonly content: Uint8Array } | null>;
   sharesOf(owner: string): Promise<readonly Share[]>;
   removeShare(id: string, owner: string): Promise<boolean>;

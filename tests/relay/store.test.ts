@@ -206,9 +206,10 @@ describe('shares', () => {
   const share = { id: 'id', owner: 'a', bytes: 3, created: 1, sealed: false };
 
   it('keeps bytes under their name as long as one owner does', async () => {
-    expect(await store.addShare(share, bytes)).toBe(true);
-    expect(await store.addShare(share, bytes)).toBe(false);
-    expect(await store.addShare({ ...share, owner: 'b' }, bytes)).toBe(true);
+    expect(await store.addShare(share, bytes, 1)).toBe('added');
+    expect(await store.addShare(share, bytes, 1)).toBe('known');
+    expect(await store.addShare({ ...share, id: 'more' }, bytes, 1)).toBe('full');
+    expect(await store.addShare({ ...share, owner: 'b' }, bytes, 1)).toBe('added');
     expect(await store.removeShare('id', 'c')).toBe(false);
     expect(await store.removeShare('id', 'a')).toBe(true);
     expect((await store.share('id'))?.content).toEqual(bytes);
