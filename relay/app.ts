@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { createApi } from './api/index.ts';
 import { hostCheck } from './middleware/host-check.ts';
+import { errorLine, requestLog } from './middleware/request-log.ts';
 import { secureHeaders } from './middleware/secure-headers.ts';
 import { site } from './middleware/site.ts';
 import type { Services } from './services.ts';
@@ -15,10 +16,14 @@ export interface AppOptions {
   readonly services?: Services;
   /** Lets the page run Node projects, in a service of another place (see `sandboxes/webcontainer`). */
   readonly nodeProjects?: boolean;
+  /** Told one line of JSON for each request of the API, and for what goes wrong inside. */
+  readonly log?: (line: string) => void;
 }
 
 export function createApp(options: AppOptions) {
   const app = new Hono();
+  const now = options.services?.now ?? Date.now;
+  if (options.log) app.use('/api/*', requestLog({ now, write: options.log }));
   app.use(secureHeaders({ nodeProjects: options.nodeProjects ?? false }));
   app.use(hostCheck(options.hosts ?? []));
   const api = app.get('/api/v1/health', (context) => {
@@ -29,7 +34,10 @@ export function createApp(options: AppOptions) {
   app.all('/api/*', (context) => context.json({ v: 1, error: 'no such endpoint' } as const, 404));
   if (options.site !== null) app.use(site(options.site));
   app.notFound((context) => context.text('Not found\n', 404));
-  app.onError((_error, context) => context.text('Internal error\n', 500));
+  app.onError((error, context) => {
+    options.log?.(errorLine(error, now()));
+    return context.text('Internal error\n', 500);
+  });
   return api;
 }
 

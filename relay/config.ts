@@ -157,7 +157,8 @@ const Config = v.strictObject({
   ),
   /** One reply for all who ask the very same. */
   reuseReplies: v.optional(v.boolean('must be true or false'), false),
-  log: v.optional(v.picklist(['none', 'requests'], 'must be "none" or "requests"'), 'requests'),
+  /** A line to stderr for each request; left out: where it listens beyond this machine. */
+  log: v.optional(v.picklist(['none', 'requests'], 'must be "none" or "requests"')),
 });
 
 export type RelayConfig = v.InferOutput<typeof Config>;

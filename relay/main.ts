@@ -37,7 +37,11 @@ export async function serve({ site, file, flags, environment, further, say }: Se
   const opened = await openRelay({ config, environment });
   if (opened.type === 'failed') return opened;
   const { relay } = opened;
-  const app = createApp({ site, hosts: config.names, services: relay.services, nodeProjects: config.nodeProjects });
+  const log = config.log ?? (isLoopback(config.host) ? 'none' : 'requests');
+  const app = createApp({
+    ...{ site, hosts: config.names, services: relay.services, nodeProjects: config.nodeProjects },
+    ...(log === 'requests' ? { log: (line) => void process.stderr.write(`${line}\n`) } : {}),
+  });
   const where: ListenOptions = { port: config.port, host: config.host, further };
   const listening = await listen(app, where);
   if (listening.type === 'failed') {

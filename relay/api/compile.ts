@@ -1,6 +1,8 @@
 /** The compile endpoint: source in, WebAssembly out. */
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { failure } from '../../wasm-toolchains/diagnostics.ts';
+import { faultOf } from '../../wasm-toolchains/source.ts';
 import type { CompileService } from '../compile/index.ts';
 import { authenticate, paced } from '../middleware/authenticate.ts';
 import type { ApiEnvironment, Services } from '../services.ts';
@@ -33,6 +35,8 @@ export function compileApi(services: Services) {
       const { options, ...rest } = body.value;
       const { simd, ...others } = options;
       const request = { ...rest, options: simd === undefined ? others : { ...others, simd } };
+      const fault = faultOf(request);
+      if (fault !== null) return context.json({ v: 1, result: failure([], fault) } as const);
       const result = await service.compile(request, context.req.raw.signal);
       context.header('cache-control', 'no-store');
       if (result.type !== 'ok')

@@ -67,7 +67,7 @@ export const REQUEST: ModelRequest = {
   messages: [{ role: 'user', content: 'Improve this.' }],
 };
 
-export async function openedRelay({ config = {}, now, names = [] }: OpenedOptions = {}): Promise<Opened> {
+export async function openedRelay({ config = {}, now, log, names = [] }: OpenedOptions = {}): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'genesis-relay-'));
   const site = join(folder, 'dist');
   mkdirSync(site);
@@ -84,7 +84,9 @@ export async function openedRelay({ config = {}, now, names = [] }: OpenedOption
   if (opened.type === 'failed') throw new Error(opened.problems.join('\n'));
   const { relay } = opened;
   const { services } = relay;
-  const listening = await listen(createApp({ site, hosts: [...names], services }), { port: 0 });
+  const listening = await listen(createApp({ site, hosts: [...names], services, ...(log ? { log } : {}) }), {
+    port: 0,
+  });
   if (listening.type === 'failed') throw new Error(listening.reason);
   await relay.probe();
   const url = listening.url.replace(/\/$/, '');
