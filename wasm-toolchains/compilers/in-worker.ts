@@ -26,10 +26,14 @@ interface Job {
   readonly id: number;
   readonly message: ToCompiler;
   readonly progress: ((loaded: number, total: number) => void) | null;
+  /** It is being worked at from now on. */
+  begun(): void;
   readonly settle: (result: Compiled | { readonly type: 'loaded'; readonly failure: string | null }) => void;
 }
 
 const START_MS = 20_000;
+/** A compiler that nobody has loaded before is loaded by the first program, whose time is longer by this. */
+const LOAD_MS = 60_000;
 /** A worker nobody has asked for so long is let go, and its memory with it. */
 const IDLE_MS = 120_000;
 
@@ -131,7 +135,9 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
     void (async () => {
       try {
         if (!ready) await begin();
-        if (current === job) worker?.post(job.message);
+        if (current !== job) return;
+        job.begun();
+        worker?.post(job.message);
       } catch (error) {
         const reason = messageOf(error);
         if (current !== job) return;
@@ -176,6 +182,7 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
           id,
           message: { id, work: 'load', request: null },
           progress: (done, total) => progress({ step, loaded: done, total }),
+          begun: () => {},
           settle(result) {
             signal.removeEventListener('abort', stop);
             resolve(result.type === 'loaded' ? result.failure : 'the compiler did not load');
@@ -188,24 +195,27 @@ export function compilerInWorker(start: StartWorker, longest: number): WorkerCom
       if (signal.aborted) return Promise.resolve({ type: 'stopped' });
       return new Promise((resolve) => {
         const id = ++numbers;
+        let timer: ReturnType<typeof setTimeout> | undefined;
         const stop = (): void => {
           clearTimeout(timer);
           drop(id);
           resolve({ type: 'stopped' });
         };
-        const late = (): void => {
+        const late = (milliseconds: number): void => {
           signal.removeEventListener('abort', stop);
           drop(id);
-          resolve({ type: 'failed', reason: `did not compile within ${longest / 1000} s`, diagnostics: [] });
+          resolve({ type: 'failed', reason: `did not compile within ${milliseconds / 1000} s`, diagnostics: [] });
         };
-        // What stands before it in the queue, and the first load, are not its own time; a generous bound all the same.
-        const timer = setTimeout(late, longest * (2 + queue.length) + START_MS + 60_000 * (loaded ? 0 : 1));
-        (timer as { unref?(): void }).unref?.();
         signal.addEventListener('abort', stop, { once: true });
         queue.push({
           id,
           message: { id, work: 'compile', request },
           progress: null,
+          begun() {
+            const most = longest + (loaded ? 0 : LOAD_MS);
+            timer = setTimeout(late, most, most);
+            (timer as { unref?(): void }).unref?.();
+          },
           settle(result) {
             clearTimeout(timer);
             signal.removeEventListener('abort', stop);
