@@ -49,7 +49,8 @@ export function gnuDiagnostics(text: string, names: ReadonlySet<string>): Diagno
         file: '',
         line: 0,
         column: 0,
-        message: (bare[2] ?? '').slice(0, LONGEST),
+        // A linker names objects that have a different name each time.
+        message: (bare[2] ?? '').replace(/^\/tmp\/[^:]*\.o: /, '').slice(0, LONGEST),
       });
     }
     if (found.length >= 4 * SHOWN) break;

@@ -40,6 +40,37 @@ describe('clang', () => {
     });
   });
 
+  it('makes none of what only speaks of a main', async () => {
+    const text =
+      'const char *text = "int main(void)"; // int main(void)\nstruct S { int (*main)(int); };\nint f(struct S *s) { return s->main(1); }';
+    expect(await compile({ 'm.c': text }, 'm.c')).toMatchObject({ type: 'ok', shape: 'reactor' });
+    const digits = "char quote = '\"';\nint million = 1'000'000;\nint main() { return million > quote; }";
+    expect(await compile({ 'm.cpp': digits }, 'm.cpp')).toMatchObject({ type: 'ok', shape: 'command' });
+  });
+
+  it('takes C for C in a program of C++', async () => {
+    const main = 'extern "C" int g(int);\nextern "C" int f(int x) { return g(x) + 1; }';
+    const files = { 'main.cpp': main, 'lib/g.c': 'int g(int class) { return 2 * class; }' };
+    const result = await compile(files, 'main.cpp');
+    if (result.type !== 'ok') throw new Error(JSON.stringify(result));
+    const { instance } = await WebAssembly.instantiate(result.wasm, {});
+    expect((instance.exports['f'] as (x: number) => number)(5)).toBe(11);
+    const bad = { 'main.cpp': main, 'lib/g.c': 'int g(int x) {\n  return y;\n}' };
+    expect(await compile(bad, 'main.cpp')).toMatchObject({
+      reason: expect.stringMatching(/^lib\/g\.c:2:/) as string,
+    });
+  });
+
+  it('says the same of the same each time, also where the linker says it', async () => {
+    const files = { 'm.c': 'int g(int);\nint f(int x) { return g(x); }' };
+    expect(await compile(files, 'm.c')).toMatchObject({ type: 'failed', reason: 'undefined symbol: g' });
+  });
+
+  it('leaves the heap out where size is asked for', async () => {
+    const result = await compile({ 'm.c': 'int f(int x) { return x + 1; }' }, 'm.c', { optimise: 'size' });
+    expect(result.type === 'ok' && result.wasm.length).toBeLessThan(1000);
+  });
+
   it('reads nothing but the program and its own headers', async () => {
     for (const path of ['/etc/passwd', '../../../etc/passwd', '/proc/self/environ']) {
       const result = await compile({ 'm.c': `#include "${path}"\nint f(void) { return 1; }` }, 'm.c');

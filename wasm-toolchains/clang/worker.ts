@@ -39,40 +39,46 @@ async function compile({ language, files, entry, options }: CompileRequest): Pro
   const sources = Object.keys(files)
     .filter((path) => path === entry || SOURCES[cpp ? 'cpp' : 'c'].test(path))
     .sort((a, b) => Number(b === entry) - Number(a === entry) || (a < b ? -1 : 1));
-  // A `main` is looked for in the text without comments: a program that has one runs from its beginning.
-  const command = sources.some((path) =>
-    /\bmain\s*\(/.test((files[path] as string).replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '')),
-  );
+  // A program that defines a `main` runs from its beginning.
+  const code = sources.map((path) => codeOf(files[path] as string));
+  const command = code.some((text) => /\b(?:int|void|auto)\s+main\s*\(/.test(text));
   const level = { speed: '-O3', size: '-Oz', none: '-O0' }[options.optimise];
-  const flags = [
-    ...sources,
-    '-o',
-    'out.wasm',
+  const common = [
     level,
-    cpp ? '-std=c++20' : '-std=c17',
-    ...(cpp ? ['-fno-exceptions', '-fno-rtti'] : []),
     ...((options.simd ?? true) ? ['-msimd128'] : []),
-    ...(command ? [] : ['-mexec-model=reactor', ...exportsOf(sources.map((path) => files[path] as string))]),
-    '-Wl,--strip-all',
-    '-I.',
-    '-fno-color-diagnostics',
-    '-fno-caret-diagnostics',
+    ...['-I.', '-fno-color-diagnostics', '-fno-caret-diagnostics'],
   ];
   let said = '';
   const decoder = new TextDecoder();
   const listen = (bytes: Uint8Array | null): void => {
     if (bytes !== null && said.length < 200_000) said += decoder.decode(bytes, { stream: true });
   };
-  let tree: Tree | undefined;
-  try {
-    tree = await tool.commands[cpp ? 'clang++' : 'clang'](flags, treeOf(files), {
-      stdout: listen,
-      stderr: listen,
-      decodeASCII: false,
-    });
-  } catch (error) {
-    if (!(error instanceof tool.Exit)) throw error;
-  }
+  const call = async (name: 'clang' | 'clang++', flags: readonly string[], tree: Tree): Promise<Tree | undefined> => {
+    try {
+      return await tool.commands[name]([...flags, ...common], tree, {
+        stdout: listen,
+        stderr: listen,
+        decodeASCII: false,
+      });
+    } catch (error) {
+      if (!(error instanceof tool.Exit)) throw error;
+      return undefined;
+    }
+  };
+  // In a program of C++, files of C stay C: they are compiled by themselves first.
+  const own = cpp ? sources.filter((path) => path !== entry && /\.c$/i.test(path)) : [];
+  let tree: Tree | undefined = treeOf(files);
+  for (const path of own) tree &&= await call('clang', ['-c', path, '-o', `${path}.o`, '-std=c17'], tree);
+  tree &&= await call(
+    cpp ? 'clang++' : 'clang',
+    [
+      ...sources.map((path) => (own.includes(path) ? `${path}.o` : path)),
+      ...['-o', 'out.wasm', '-Wl,--strip-all'],
+      ...(cpp ? ['-std=c++20', '-fno-exceptions', '-fno-rtti'] : ['-std=c17']),
+      ...(command ? [] : ['-mexec-model=reactor', ...exportsOf(code, options.optimise)]),
+    ],
+    tree,
+  );
   const diagnostics = gnuDiagnostics(said, new Set(Object.keys(files)));
   const wasm = tree?.['out.wasm'];
   if (!(wasm instanceof Uint8Array))
@@ -86,13 +92,21 @@ async function compile({ language, files, entry, options }: CompileRequest): Pro
   };
 }
 
+/** Text without comments, and with nothing in its strings. */
+function codeOf(text: string): string {
+  return text.replace(/\/\/.*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'/g, (part) =>
+    part.startsWith('/') ? ' ' : '""',
+  );
+}
+
 /**
  * Every name that is called or defined in the text and that the linker knows is exported: in C++ those are the functions marked `extern "C"`. Exporting all
- * there is would keep the whole of the library alive.
+ * there is would keep the whole of the library alive. `malloc` is for the caller, who has to put arrays somewhere; its 10 kB are left out where size
+ * is what matters, and the memory grows at its end instead.
  */
-function exportsOf(texts: readonly string[]): string[] {
-  const names = new Set(['malloc', 'free']);
-  for (const text of texts) {
+function exportsOf(code: readonly string[], optimise: CompileRequest['options']['optimise']): string[] {
+  const names = new Set(optimise === 'size' ? [] : ['malloc', 'free']);
+  for (const text of code) {
     for (const [, name] of text.matchAll(/\b([A-Za-z_]\w*)\s*\(/g))
       if (name && names.size < MOST_EXPORTS) names.add(name);
   }
