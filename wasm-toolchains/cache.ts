@@ -9,19 +9,20 @@ export interface CompileStore {
 const KEPT = 128;
 const KEPT_BYTES = 64_000_000;
 
-/**
- * Keeps successes and failures of the source in memory, and modules in `store` where there is one. `version` names the compiler. Requests that are
- * under way are joined.
- */
+/** What the members tell their compilers, as a number: raise it when options change, or modules of earlier visits come back. */
+const RECIPE = 2;
+
+/** Keeps successes and failures of the source in memory, and modules in `store` where there is one. `version` names the compiler. */
 export function cached(compile: Compile, version: string, store: CompileStore | null = null): Compile {
   const known = new Map<string, Compiled>();
   let bytes = 0;
 
   function keep(key: string, result: Compiled): void {
     if (result.type !== 'ok' && result.type !== 'failed') return;
+    const before = known.get(key);
     known.delete(key);
     known.set(key, result);
-    bytes += sizeOf(result);
+    bytes += sizeOf(result) - (before ? sizeOf(before) : 0);
     for (const [oldest, its] of known) {
       if (known.size <= KEPT && bytes <= KEPT_BYTES) return;
       if (oldest === key) return;
@@ -32,10 +33,15 @@ export function cached(compile: Compile, version: string, store: CompileStore | 
 
   return async (request, signal) => {
     const key = await keyOf(request, version);
+    if (key === null) return compile(request, signal);
     const before = known.get(key);
-    if (before) return again(before);
+    if (before) {
+      keep(key, before);
+      return again(before);
+    }
     const stored = (await store?.get(key).catch(() => null)) ?? null;
-    if (stored !== null) {
+    if (signal.aborted) return { type: 'stopped' };
+    if (stored !== null && stored.length > 1) {
       const shape = stored[0] === 1 ? 'command' : 'reactor';
       const result: Compiled = { type: 'ok', wasm: stored.slice(1), shape, diagnostics: [], milliseconds: 0 };
       keep(key, result);
@@ -62,9 +68,15 @@ function sizeOf(result: Compiled): number {
   return result.type === 'ok' ? result.wasm.length : 1000;
 }
 
-async function keyOf({ language, files, entry, options }: CompileRequest, version: string): Promise<string> {
+/** null where the place can't hash: a page from an address that the browser holds insecure. */
+async function keyOf({ language, files, entry, options }: CompileRequest, version: string): Promise<string | null> {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([version, language, entry, options.optimise, options.simd ?? true, sorted]);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { optimise, simd = true } = options;
+  const text = JSON.stringify([RECIPE, version, language, entry, optimise, simd, sorted]);
+  try {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  } catch {
+    return null;
+  }
 }

@@ -61,7 +61,7 @@ export interface Progress {
 export type Availability =
   | { readonly type: 'ready'; readonly version: string }
   /** Has to be loaded first; `bytes` come over the network, compressed. */
-  | { readonly type: 'loadable'; readonly bytes: number }
+  | { readonly type: 'loadable'; readonly bytes: number; readonly version?: string }
   | { readonly type: 'missing'; readonly reason: string; readonly remedy: string };
 
 /** A family of members, one a compiler. */

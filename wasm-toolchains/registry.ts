@@ -16,7 +16,7 @@ export interface Toolchains {
 /** `more`: members that need something of the place, like a relay. The first that has a language is asked. */
 export function openToolchains(more: readonly Toolchain[] = [], store: CompileStore | null = null): Toolchains {
   const members = [...LOCAL, ...more];
-  const compilers = new Map<Toolchain, Compile>();
+  const compilers = new Map<string, Compile>();
   return {
     members,
     async compile(request, signal) {
@@ -29,14 +29,18 @@ export function openToolchains(more: readonly Toolchain[] = [], store: CompileSt
           remedy: 'connect a relay that has one',
         };
       }
-      let compile = compilers.get(member);
-      if (!compile) compilers.set(member, (compile = cached(member.compile, await versionOf(member), store)));
+      const version = await versionOf(member);
+      // A compiler that has not said which it is may be another the next time.
+      if (version === null) return member.compile(request, signal);
+      const name = `${member.id} ${version}`;
+      let compile = compilers.get(name);
+      if (!compile) compilers.set(name, (compile = cached(member.compile, name, store)));
       return compile(request, signal);
     },
   };
 }
 
-async function versionOf(member: Toolchain): Promise<string> {
+async function versionOf(member: Toolchain): Promise<string | null> {
   const state = await member.availability();
-  return `${member.id} ${state.type === 'ready' ? state.version : ''}`;
+  return state.type === 'missing' || state.version === undefined || state.version === '' ? null : state.version;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cached } from '../../wasm-toolchains/cache.ts';
-import type { Compiled, CompileRequest, Toolchain } from '../../wasm-toolchains/contract.ts';
+import type { Availability, Compiled, CompileRequest, Toolchain } from '../../wasm-toolchains/contract.ts';
 import { gnuDiagnostics, textOf } from '../../wasm-toolchains/diagnostics.ts';
 import { LOCAL, openToolchains } from '../../wasm-toolchains/registry.ts';
 import { SAMPLES } from './programs.ts';
@@ -139,6 +139,43 @@ describe('the cache', () => {
     await expect(cached(none, '1', store)({ ...request, options: { optimise: 'size' } }, never)).rejects.toThrow(
       'asked',
     );
+  });
+});
+
+describe('the registry', () => {
+  const request: CompileRequest = {
+    language: 'rust',
+    files: { 'a.rs': '1' },
+    entry: 'a.rs',
+    options: { optimise: 'speed' },
+  };
+  const wasm = new Uint8Array([1]);
+
+  it('keeps what a compiler made under its version, and nothing of one that has not said which it is', async () => {
+    let state: Availability = { type: 'loadable', bytes: 1 };
+    let asked = 0;
+    const member: Toolchain = {
+      ...{ id: 'rust', title: 'the Rust compiler', languages: ['rust'] },
+      availability: () => Promise.resolve(state),
+      load: () => Promise.resolve(state),
+      compile: () =>
+        Promise.resolve({ type: 'ok', wasm, shape: 'reactor', diagnostics: [], milliseconds: (asked += 1) }),
+    };
+    const { compile } = openToolchains([member]);
+    const counts: number[] = [];
+    for (const next of ['loadable', 'loadable', '1', '1', '2', '1'] as const) {
+      state = next === 'loadable' ? { type: 'loadable', bytes: 1 } : { type: 'ready', version: next };
+      expect((await compile(request, never)).type).toBe('ok');
+      counts.push(asked);
+    }
+    expect(counts).toEqual([1, 2, 3, 3, 4, 4]);
+  });
+
+  it('knows of every compiler of its own which it is before it is loaded', async () => {
+    for (const member of LOCAL) {
+      const state = await member.availability();
+      expect(state.type !== 'missing' && state.version).toMatch(/^\d+\.\d+/);
+    }
   });
 });
 

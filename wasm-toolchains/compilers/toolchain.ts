@@ -20,7 +20,7 @@ export function toolchainOf({ id, title, version, languages, bytes, compiler }: 
     title,
     languages,
     availability: () =>
-      Promise.resolve(compiler.loaded || inNode() ? { type: 'ready', version } : { type: 'loadable', bytes }),
+      Promise.resolve(compiler.loaded || inNode() ? { type: 'ready', version } : { type: 'loadable', bytes, version }),
     async load(progress, signal) {
       const step = `Downloading ${title}`;
       progress({ step, loaded: 0, total: null });
