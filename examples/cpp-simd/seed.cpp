@@ -32,6 +32,6 @@ static int closest(const uint8_t *picture, int width, int height, const uint8_t 
 // EVOLVE-BLOCK-END
 
 /** `picture`: a byte a pixel, row by row; `block`: 16 by 16 pixels. */
-extern "C" __attribute__((export_name("search"))) int search(const uint8_t *picture, int pixels, const uint8_t *block, int, int width) {
+extern "C" int search(const uint8_t *picture, int pixels, const uint8_t *block, int, int width) {
   return closest(picture, width, pixels / width, block);
 }

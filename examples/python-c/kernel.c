@@ -23,7 +23,6 @@ static void sweep(int *side, int count, const int *begin, const int *links, doub
 // EVOLVE-BLOCK-END
 
 /** Python passes arrays; each comes as where it lies and how many elements it has. */
-__attribute__((export_name("anneal")))
 void anneal(int *side, int count, const int *begin, int begins, const int *links, int ends, double temperature, int sweeps,
             int seed) {
   state = 2654435769u * (seed + 1);
@@ -31,7 +30,6 @@ void anneal(int *side, int count, const int *begin, int begins, const int *links
 }
 
 /** Edges between the sides. */
-__attribute__((export_name("cut")))
 int cut(const int *side, int count, const int *begin, int begins, const int *links, int ends) {
   int across = 0;
   for (int v = 0; v < count; v++) {
