@@ -1,5 +1,6 @@
 /** C and C++ by clang in the page: large, so it comes only when it is asked for. */
 import { compilerInWorker, inNode, nodeWorker, pageWorker } from '../compilers/in-worker.ts';
+import { areKept } from '../compilers/kept-fetch.ts';
 import { toolchainOf } from '../compilers/toolchain.ts';
 import { VERSION } from './version.ts';
 
@@ -20,4 +21,5 @@ export const clang = toolchainOf({
   languages: ['c', 'cpp'],
   bytes: 27_100_000,
   compiler,
+  kept: () => areKept('clang', VERSION),
 });

@@ -14,12 +14,13 @@ const TOTAL = 105_500_000;
 
 function clang(progress: (loaded: number, total: number) => void = () => {}): Promise<Clang> {
   loading ??= (async () => {
-    await keepLargeFiles('clang', VERSION);
+    const files = await keepLargeFiles('clang', VERSION);
     const tool = await import('@yowasp/clang');
     // Without arguments it only fetches what it is made of.
     await tool.runLLVM(undefined, undefined, {
       fetchProgress: ({ doneLength, totalLength }) => progress(doneLength, Math.max(totalLength, TOTAL)),
     });
+    void files.whole();
     return tool;
   })().catch((error: unknown) => {
     loading = null;

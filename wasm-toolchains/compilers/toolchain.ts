@@ -12,15 +12,21 @@ export interface WorkerToolchain {
   /** Over the network, compressed. */
   readonly bytes: number;
   readonly compiler: WorkerCompiler;
+  /** Whether the browser has it from an earlier visit, so that nothing comes over the network. */
+  readonly kept?: () => Promise<boolean>;
 }
 
-export function toolchainOf({ id, title, version, languages, bytes, compiler }: WorkerToolchain): Toolchain {
+export function toolchainOf({ id, title, version, languages, bytes, compiler, kept }: WorkerToolchain): Toolchain {
+  // Once loaded it stays so for this visit, also when its worker has been let go for a while.
+  let here = false;
   return {
     id,
     title,
     languages,
-    availability: () =>
-      Promise.resolve(compiler.loaded || inNode() ? { type: 'ready', version } : { type: 'loadable', bytes, version }),
+    async availability() {
+      here ||= compiler.loaded || inNode() || ((await kept?.()) ?? false);
+      return here ? { type: 'ready', version } : { type: 'loadable', bytes, version };
+    },
     async load(progress, signal) {
       const step = `Downloading ${title}`;
       progress({ step, loaded: 0, total: null });

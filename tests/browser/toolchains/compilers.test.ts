@@ -1,5 +1,7 @@
 /** Compilers in a real page: they come over the network, compile, and are there without it the second time. */
 import { expect, it } from 'vitest';
+import { VERSION } from '../../../wasm-toolchains/clang/version.ts';
+import { areKept } from '../../../wasm-toolchains/compilers/kept-fetch.ts';
 import { openToolchains } from '../../../wasm-toolchains/registry.ts';
 import { pageStore } from '../../../wasm-toolchains/page-store.ts';
 import { SAMPLES } from '../../wasm-toolchains/programs.ts';
@@ -31,4 +33,23 @@ it('names what it loads, and keeps it for the next visit', async () => {
   );
   expect(kept.some(([name, files]) => name.startsWith('genesis-compiler-clang') && files > 0)).toBe(true);
   expect(kept.some(([name, files]) => name.startsWith('genesis-modules') && files > 0)).toBe(true);
+  await expect.poll(() => areKept('clang', VERSION), { timeout: 20_000 }).toBe(true);
+  expect(await areKept('clang', 'another')).toBe(false);
 }, 120_000);
+
+it('runs nothing that a program of AssemblyScript brings along', async () => {
+  const channel = new BroadcastChannel('ran');
+  let ran = false;
+  channel.onmessage = () => (ran = true);
+  const code = `new BroadcastChannel('ran').postMessage(1); export default class {}`;
+  const files = {
+    'main.ts': SAMPLES.find(({ language }) => language === 'assemblyscript')?.good ?? '',
+    'asconfig.json': JSON.stringify({ options: { transform: [`data:text/javascript,${encodeURIComponent(code)}`] } }),
+  };
+  const options = { optimise: 'speed' } as const;
+  const result = await toolchains.compile({ language: 'assemblyscript', files, entry: 'main.ts', options }, never);
+  // What it would have sent has had its time.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  channel.close();
+  expect({ type: result.type, ran }).toEqual({ type: 'ok', ran: false });
+}, 60_000);
