@@ -4,9 +4,10 @@ import { languages } from './languages.ts';
 import type { Figure, Group } from './figure.ts';
 import { page } from './page.ts';
 import { parse } from './parse.ts';
+import { relay } from './relay.ts';
 import { sandbox } from './sandbox.ts';
 
-const GROUPS: readonly Group[] = [engine, parse, sandbox, page, languages];
+const GROUPS: readonly Group[] = [engine, parse, sandbox, page, languages, relay];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
