@@ -131,7 +131,7 @@ const Config = v.strictObject({
     v.pipe(
       v.number('must be a number'),
       v.integer('must be a whole number'),
-      v.minValue(0),
+      v.minValue(0, 'must not be negative'),
       v.maxValue(8, 'must be at most 8'),
     ),
     0,
@@ -220,7 +220,8 @@ export function readConfig(
   for (const [field, value] of Object.entries(flags)) {
     if (value === undefined) continue;
     from[field] = value;
-    source.set(field, `--${field}`);
+    // A flag that may be given more than once is called after one of them.
+    source.set(field, `--${Array.isArray(value) ? field.replace(/s$/, '') : field}`);
   }
   const result = v.safeParse(Config, from);
   if (!result.success) {
