@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 const compiler = compilerInWorker(
   (events) =>
     inNode()
-      ? nodeWorker(new URL('./worker.ts', import.meta.url), events)
+      ? nodeWorker(new URL(/* @vite-ignore */ './worker.ts', import.meta.url), events)
       : Promise.resolve(
           pageWorker(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'clang' }), events),
         ),

@@ -5,7 +5,7 @@ import { toolchainOf } from '../compilers/toolchain.ts';
 const compiler = compilerInWorker(
   (events) =>
     inNode()
-      ? nodeWorker(new URL('./worker.ts', import.meta.url), events)
+      ? nodeWorker(new URL(/* @vite-ignore */ './worker.ts', import.meta.url), events)
       : Promise.resolve(
           pageWorker(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'wat' }), events),
         ),

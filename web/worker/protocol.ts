@@ -4,7 +4,9 @@ import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { StageReport } from '../engine/run.ts';
 import type { Picture } from '../engine/picture.ts';
+import type { ModelReply, ModelRequest } from '../engine/models/model.ts';
 import type { ProgramId } from '../engine/program.ts';
+import type { Listed, ModelRoute, ModelSource, ModelTold } from '../models/source.ts';
 
 export type { Command } from '../engine/control.ts';
 export type { StageReport } from '../engine/run.ts';
@@ -37,6 +39,13 @@ export interface RunCommands {
   picture(program: ProgramId): Promise<PictureResult>;
   /** What this browser and this relay can run and compile, as of now. Nothing is loaded for it. */
   capabilities(): Promise<Capabilities>;
+  /**
+   * The models that runs can reach from now on, in place of those before; also of the run at hand. Keys and tokens stay in the worker's memory: no
+   * event, log or message holds one.
+   */
+  useModels(routes: readonly ModelRoute[]): Promise<void>;
+  /** Asks a source which models it has. Not for `page` sources: the page knows its own. */
+  listModels(source: ModelSource): Promise<Listed>;
 }
 
 export interface StartOptions {
@@ -154,7 +163,12 @@ export type ToPage =
   /** Each run has a sandbox of its own: the page mounts another and sends its port. */
   | { readonly type: 'sandbox-wanted' }
   /** A run of Node projects: they live in the page, which sends a port to them. */
-  | { readonly type: 'container-wanted' };
+  | { readonly type: 'container-wanted' }
+  /** A model of the page is asked; `call` is the worker's number for it. */
+  | { readonly type: 'model-asked'; readonly call: number; readonly model: string; readonly request: ModelRequest }
+  /** The call is not wanted any more; a reply to it is not awaited. */
+  | { readonly type: 'model-given-up'; readonly call: number }
+  | { readonly type: 'model-told'; readonly told: ModelTold };
 
 /** Page → worker over the events port. */
 export type ToWorker =
@@ -163,7 +177,9 @@ export type ToWorker =
   | { readonly type: 'sandbox'; readonly port: MessagePort }
   | { readonly type: 'no-sandbox'; readonly reason: string }
   | { readonly type: 'container'; readonly port: MessagePort }
-  | { readonly type: 'no-container'; readonly reason: string };
+  | { readonly type: 'no-container'; readonly reason: string }
+  | { readonly type: 'model-said'; readonly call: number; readonly piece: string }
+  | { readonly type: 'model-replied'; readonly call: number; readonly reply: ModelReply };
 
 /** The worker's first message, over its own line: commands may be sent from now on. */
 export const READY = 'genesis-run-worker-ready';
