@@ -39,9 +39,8 @@ export const LANGUAGE_HINTS = {
     comment: (text: string) => `# ${text}`,
     hints: [
       'Write Python 3 and keep the indentation of the text around a change. The evaluator calls functions of the entry by name, with plain data (numbers, texts, lists, dictionaries), and gets plain data back: no NaN, no infinity, no objects.',
-      'Use the standard library and what the program imports already; nothing can be installed. Files of the program in C or another compiled language are modules: `import kernel` for kernel.c, then `kernel.f(1.0, numbers)`; a call costs conversion, so hand over whole lists and batch.',
-      'A loop of Python is some hundred times slower than compiled code: better algorithms first, then built-ins (sum, sorted, bisect, array, slices), locals in hot loops, sets and dictionaries for membership.',
-      'Where numpy is at hand, work on whole arrays, write into `out=` instead of temporaries, keep the contiguous axis innermost.',
+      'Use the standard library and what the program imports already; nothing can be installed, and packages with native parts such as numpy are not there unless the program imports them. Files of the program in C or another compiled language are modules: `import kernel` for kernel.c, then `kernel.f(1.0, numbers)`; a call costs conversion, so hand over whole lists and batch.',
+      'A loop of Python is some hundred times slower than compiled code: better algorithms first, then built-ins (sum, sorted, bisect, heapq, array, slices), functools.cache for what is asked again, locals in hot loops, sets and dictionaries for membership.',
     ],
   },
   c: {
@@ -125,6 +124,10 @@ export const LANGUAGE_HINTS = {
     ],
   },
 } satisfies Readonly<Record<string, LanguageHint>>;
+
+/** For Python programs that import it already: the page's own Python has none, and nobody should be led to it. */
+export const NUMPY_HINT =
+  'numpy: work on whole arrays and masks rather than elements, write into `out=` instead of temporaries, keep the contiguous axis innermost, choose the dtype, and mind that a slice is a view.';
 
 /** Facts about code that is no language of ours yet, for files of a program by their ending. */
 export const CUDA_HINT =
