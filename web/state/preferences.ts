@@ -65,3 +65,13 @@ export function write(where: 'local' | 'session', key: string, value: string | n
     return false;
   }
 }
+
+/** Names of what is kept; none where storage is blocked. */
+export function keysIn(where: 'local' | 'session'): string[] {
+  try {
+    const storage = where === 'local' ? localStorage : sessionStorage;
+    return Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? '');
+  } catch {
+    return [];
+  }
+}
