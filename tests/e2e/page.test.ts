@@ -149,7 +149,7 @@ describe('the page', () => {
     await page.getByRole('tab', { name: 'Runs' }).click();
     await page.getByRole('tab', { name: 'Experiment' }).click();
     await page.getByRole('button', { name: /experiment\.json\s*changed/ }).click();
-    expect(await page.getByRole('textbox', { name: 'experiment.json' }).innerText()).toContain('{ "v": 1 }');
+    await page.getByRole('textbox', { name: 'experiment.json' }).filter({ hasText: '{ "v": 1 }' }).waitFor();
     await page.getByRole('button', { name: 'Revert file' }).click();
     await page.getByRole('button', { name: 'Run this' }).click();
     await says(page, /^Running/);
