@@ -31,9 +31,11 @@ interface Rule {
 }
 
 /** Engine modules that read a log or a folder and have nothing of the loop in them. */
-const READERS = ['state', 'reduce', 'folder', 'picture', 'events', 'program', 'models/ensemble'].map((name) => ({
-  to: `web/engine/${name}.ts`,
-}));
+const READERS = [
+  ...['state', 'reduce', 'folder', 'picture', 'events', 'program', 'models/ensemble'],
+  // What a call may cost, and whether a budget still allows one: said before anything is spent.
+  ...['models/cost', 'models/prices', 'models/reservation'],
+].map((name) => ({ to: `web/engine/${name}.ts` }));
 
 /** What a view may know of the inside: shapes only. */
 const SHAPES: readonly Rule[] = [{ to: 'web/engine', types: true }];
@@ -73,6 +75,7 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     ...READERS,
     { to: 'web/worker/protocol.ts', types: true },
     { to: 'web/worker/run-client.ts' },
+    { to: 'web/models', types: true },
     { to: 'web/history' },
     { to: 'web/share' },
     { to: 'examples/catalogue.ts' },
