@@ -1,8 +1,9 @@
 /** The settings of a run as a form: what stands there, what was typed over it, and what the worker said of that. */
-import type { Budget, Caps, Experiment, Strategy } from '../engine/experiment.ts';
+import type { Budget, Caps, Strategy } from '../engine/experiment.ts';
 import type { SelectionSettings } from '../engine/strategy.ts';
 import type { RunState } from '../engine/state.ts';
 import { formatCount, formatDollars, formatTime } from './measure.ts';
+import { hasModels, MODEL_OPERATORS, OWN_OPERATORS } from './run-models.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { Steering } from './steering.svelte.ts';
 
@@ -61,10 +62,6 @@ const PARAMETERS: Readonly<Record<SelectionType, readonly Parameter[]>> = {
   mix: [],
 };
 
-/** Operators that need no model, then those that do. */
-const OWN_OPERATORS = ['brood', 'mutate', 'splice', 'merge', 'tune'];
-const MODEL_OPERATORS = ['diff', 'rewrite', 'cross', 'fix'];
-
 const CAPS: readonly {
   readonly key: keyof Caps;
   readonly label: string;
@@ -83,15 +80,6 @@ export const SELECTION_TYPE = 'strategy.selection.type';
 export const EXPLORATION = 'strategy.exploration';
 export const MIGRATE_EVERY = 'strategy.islands.migrateEvery';
 const OPERATORS = 'strategy.operators';
-
-/** Whether any operator of the run may ask a model. */
-export function hasModels(experiment: Experiment | null): boolean {
-  if (experiment === null) return false;
-  const { models, islands } = experiment.strategy;
-  const some = (ensemble: Readonly<Record<string, number>> | undefined): boolean =>
-    Object.keys(ensemble ?? {}).length > 0;
-  return some(models.ensemble) || islands.own.some((own) => some(own.models?.ensemble));
-}
 
 export class SettingsForm {
   /** What was typed and has not been taken, by path. */
