@@ -24,8 +24,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**', 'tests/e2e/**', 'tests/checks/**'],
           testTimeout: 30_000,
-          // As many at once as there are cores: left to itself, it would leave one of two idle.
-          maxWorkers: 2,
+          // More than there are cores: many tests wait, for limits to bite or for processes to end.
+          maxWorkers: 3,
         },
       },
       {
