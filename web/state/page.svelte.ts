@@ -1,27 +1,30 @@
 /** The page: which experiment, which run, and what the buttons do. Views read its fields and call its methods. */
 import { experimentFromFolder, seedsOf } from '../engine/folder.ts';
 import type { SeedChoice } from '../engine/folder.ts';
-import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { ProgramId } from '../engine/program.ts';
 import type { EventBatch } from '../worker/protocol.ts';
 import { CapabilityTable } from './capabilities.svelte.ts';
-import { Draft } from './drafts.svelte.ts';
-import type { Folder } from './drafts.svelte.ts';
+import type { Draft, Folder } from './drafts.svelte.ts';
 import { Downloads } from './downloads.svelte.ts';
-import type { KeyCommand } from './keys.ts';
-import { freeName, ownEntries, removeOwn, writeOwn } from './own-experiments.ts';
-import { parsePicture } from './picture.ts';
+import { ModelDoor } from './model-door.svelte.ts';
 import type { Picture } from './picture.ts';
 import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, writeTheme } from './preferences.ts';
 import type { Theme } from './preferences.ts';
+import { ProgramPictures } from './program-pictures.ts';
 import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
+import { draftOf, Shelf } from './shelf.svelte.ts';
+import { Shells } from './shells.ts';
+import { budgetAgain, eventsOf, viewOf } from './stored-view.ts';
 import { Steering } from './steering.svelte.ts';
 import type { TemplateId } from './templates/index.ts';
 
 export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
+
+/** Ends of a run that only more for models would change. */
+const MODEL_CAPS: ReadonlySet<string> = new Set(['calls', 'tokens', 'dollars']);
 
 /** What went wrong and the one thing to do about it. */
 export interface Trouble {
@@ -30,12 +33,11 @@ export interface Trouble {
 }
 
 export class Page {
-  /** The examples, then what the person has written. */
-  catalogue = $state.raw<readonly CatalogueEntry[]>([]);
   readonly said = new Said();
   readonly downloads = new Downloads();
   readonly capabilities = new CapabilityTable((ask) => this.send(ask));
   readonly steering: Steering;
+  readonly models: ModelDoor;
   tab = $state.raw<Tab>('programs');
   theme = $state.raw<Theme>(readTheme());
   helpOpen = $state.raw(false);
@@ -50,42 +52,42 @@ export class Page {
   /** Results a second; null: as fast as it goes. */
   speed = $state.raw<number | null>(null);
   trouble = $state.raw<Trouble | null>(null);
-  archive = $state.raw<RunArchive | null>(null);
   /** Whether the run on screen comes from the editor and not from the catalogue as it is. */
   own = $state.raw(false);
 
   #entry = $state.raw<CatalogueEntry | null>(null);
-  readonly #services: Services;
-  #source: RunSource | null = null;
-  #sourceOpening: Promise<RunSource> | null = null;
-  #archiveOpening: Promise<RunArchive> | null = null;
+  readonly #shelf: Shelf;
+  readonly #shells: Shells;
   /** Runs that have left the screen; what still comes from them is not for us. */
   readonly #left = new Set<string>();
   #attempt = 0;
   #missing = false;
-  readonly #pictures = new Map<ProgramId, Promise<Picture | null>>();
+  readonly #pictures = new ProgramPictures(() => this.#shells.source());
 
   constructor(services: Services) {
-    this.#services = services;
-    this.catalogue = [...services.catalogue, ...ownEntries()];
+    this.#shelf = new Shelf(services.catalogue);
+    this.#shells = new Shells(services, (source) => {
+      source.subscribe((batch) => this.#receive(batch));
+      source.onLoading((loading) => (this.downloads.loading = loading));
+      source.onModelTold((told) => this.models.told(told));
+    });
     this.steering = new Steering(this);
-    const first = services.catalogue.find((entry) => entry.name === 'circle-packing') ?? services.catalogue[0];
-    if (!first) throw new Error('the catalogue is empty');
-    this.#entry = first;
+    this.models = new ModelDoor(this);
+    this.#entry = this.#shelf.first;
     applyTheme(this.theme);
   }
 
   /** Opens what was open last, or the example the address names, or the first one. */
   async boot(): Promise<void> {
-    void this.#openSource().catch(() => {});
-    const named = this.catalogue.find((entry) => entry.name === decodeURIComponent(location.hash.slice(1)));
+    void this.#shells.source().catch(() => {});
+    const named = this.#shelf.find(decodeURIComponent(location.hash.slice(1)));
     const last = readLastRun();
-    if (last !== null && (await this.#reopenLast(last.id, last.playing, named ?? null))) return;
+    if (last !== null && (await this.#reopenLast(last.id, last.playing, named))) return;
     await this.openExample((named ?? this.entry).name);
   }
 
   async openExample(name: string, start = true): Promise<void> {
-    const entry = this.catalogue.find((each) => each.name === name);
+    const entry = this.#shelf.find(name);
     if (!entry) return;
     const attempt = ++this.#attempt;
     this.#entry = entry;
@@ -96,7 +98,7 @@ export class Page {
     this.#show(new RunView(null));
     const folder = await this.#load(entry);
     if (attempt !== this.#attempt || folder === null) return;
-    this.draft = this.#draftOf(entry, folder);
+    this.draft = draftOf(entry, folder);
     const result = experimentFromFolder(folder, this.seedChoice);
     if (result.type === 'failed') {
       this.problems = result.problems;
@@ -116,35 +118,31 @@ export class Page {
     if (result.type === 'failed') return;
     ++this.#attempt;
     this.own = draft.changed && this.entry.own !== true;
-    if (this.entry.own === true) this.#listOwn();
+    if (this.entry.own === true) this.#shelf.listOwn();
     await this.#start(result.experiment, false);
   }
 
   /** A new experiment of the person's own, opened under the editor. It does not start by itself. */
   async begin(template: TemplateId, title: string): Promise<void> {
-    const { templateFolder } = await import('./templates/index.ts');
-    const name = freeName(
-      title,
-      this.catalogue.map((each) => each.name),
-    );
-    const folder = templateFolder(template, name, title);
-    if (!writeOwn(name, folder)) {
+    const name = await this.#shelf.add(template, title);
+    if (name === null) {
       const text =
         'The browser does not let this page keep an experiment. It may be out of room, or storage is switched off.';
       this.trouble = { text, action: null };
       return;
     }
-    this.#listOwn();
     await this.openExample(name, false);
     this.tab = 'experiment';
   }
 
   /** Takes an experiment of the person's own away; its runs stay. */
   async forget(name: string): Promise<void> {
-    if (!this.catalogue.some((each) => each.name === name && each.own)) return;
-    removeOwn(name);
-    this.#listOwn();
-    await this.openExample((this.#services.catalogue[0] as CatalogueEntry).name, false);
+    if (this.#shelf.remove(name)) await this.openExample(this.#shelf.first.name, false);
+  }
+
+  /** The examples, then what the person has written. */
+  get catalogue(): readonly CatalogueEntry[] {
+    return this.#shelf.entries;
   }
 
   get entry(): CatalogueEntry {
@@ -163,6 +161,8 @@ export class Page {
     const { run } = this;
     if (run.readOnly !== '') return;
     this.steering.stepped = null;
+    // Play is no word to spend money: that is said where the sum stands.
+    if (this.models.gate !== null) return this.models.show();
     // The size stands beside the button: who presses it has agreed.
     if (this.downloads.asked !== null) return this.downloads.agree();
     switch (run.activity) {
@@ -170,11 +170,10 @@ export class Page {
       case 'starting':
         run.activity = 'paused';
         this.#remember(false);
-        return this.#command((commands) => commands.pause());
+        await this.send((commands) => commands.pause());
+        return;
       case 'paused':
-        run.activity = 'running';
-        this.#remember(true);
-        return this.#command((commands) => commands.play());
+        return this.resume();
       case 'idle':
       case 'failed':
         if (run.experiment) await this.#start(run.experiment, false);
@@ -188,24 +187,13 @@ export class Page {
 
   /** Gives a finished run as much again. */
   async goOn(): Promise<void> {
-    const { experiment } = this.run;
+    const { experiment, state } = this.run;
     if (!experiment || this.run.activity !== 'finished' || this.run.readOnly !== '') return;
-    const { budget } = experiment;
-    const { state } = this.run;
-    const more = (cap: number | null, spent: number, least: number): number | null =>
-      cap === null ? null : spent + Math.max(cap, least);
+    // What models may spend is raised where the sum is named.
+    if (MODEL_CAPS.has(state.finished ?? '')) return this.models.show();
     this.#remember(true);
-    await this.#command(async (commands) => {
-      // What models cost is given again by a person who names the sum, never by a button that means "go on".
-      const answer = await commands.command({
-        type: 'budget',
-        budget: {
-          ...budget,
-          evaluations: more(budget.evaluations, this.run.evaluations, 1000),
-          milliseconds: more(budget.milliseconds, state.elapsed, 60_000),
-          workMilliseconds: more(budget.workMilliseconds, state.work, 60_000),
-        },
-      });
+    await this.send(async (commands) => {
+      const answer = await commands.command({ type: 'budget', budget: budgetAgain(experiment, this.run) });
       if (answer.type === 'ok') await commands.play();
       else this.trouble = { text: `The run can’t go on: ${answer.reason}`, action: null };
     });
@@ -214,7 +202,7 @@ export class Page {
   async step(): Promise<void> {
     if (!(await this.#readyToStep())) return;
     this.steering.stepped = null;
-    await this.#command((commands) => commands.step());
+    await this.send((commands) => commands.step());
   }
 
   async stepStage(): Promise<void> {
@@ -225,6 +213,10 @@ export class Page {
   async #readyToStep(): Promise<boolean> {
     const { run } = this;
     if (run.readOnly !== '' || run.activity === 'finished' || run.activity === 'failed') return false;
+    if (this.models.gate !== null) {
+      await this.models.show();
+      return false;
+    }
     if (run.activity === 'idle') {
       if (!run.experiment) return false;
       await this.#start(run.experiment, true);
@@ -246,7 +238,7 @@ export class Page {
 
   async setSpeed(speed: number | null): Promise<void> {
     this.speed = speed;
-    if (this.#source) await this.#command((commands) => commands.setSpeed(speed));
+    if (this.#shells.opened) await this.send((commands) => commands.setSpeed(speed));
   }
 
   setTheme(theme: Theme): void {
@@ -258,27 +250,25 @@ export class Page {
   /** Opens a stored run. False where it can't be read. */
   async openRun(id: string, playing: boolean): Promise<boolean> {
     const attempt = ++this.#attempt;
-    const archive = await this.#openArchive();
+    const archive = await this.#shells.archive();
     const events = await eventsOf(archive, id);
     if (attempt !== this.#attempt) return true;
-    const first = events[0];
-    if (first?.type !== 'run-started') return false;
-    const run = new RunView(first.experiment);
-    run.runId = id;
-    run.load(events);
-    run.activity = run.state.finished === null ? 'paused' : 'finished';
+    const run = viewOf(id, events);
+    if (!run?.experiment) return false;
+    const { experiment } = run;
     this.#left.delete(id);
     this.#show(run);
     this.seed = run.state.seed;
     this.trouble = null;
     this.problems = [];
-    const entry = this.catalogue.find((each) => each.name === first.experiment.name);
+    const entry = this.#shelf.find(experiment.name);
     if (entry) {
       this.#entry = entry;
       history.replaceState(null, '', `#${encodeURIComponent(entry.name)}`);
-      void this.#adopt(entry, first.experiment);
+      void this.#adopt(entry, experiment);
     }
-    const going = playing && run.activity === 'paused';
+    const held = this.models.holdsRun(run, playing && run.activity === 'paused');
+    const going = playing && !held && run.activity === 'paused';
     this.#remember(going);
     const source = await this.#sourceOrTrouble();
     if (!source || attempt !== this.#attempt) return true;
@@ -293,16 +283,16 @@ export class Page {
       this.trouble = { text: `This run can be read but not continued: ${result.reason}`, action: again };
       return true;
     }
-    if (this.speed !== null) await this.#command((commands) => commands.setSpeed(this.speed));
-    if (going) await this.#command((commands) => commands.play());
+    if (this.speed !== null) await this.send((commands) => commands.setSpeed(this.speed));
+    if (going) await this.send((commands) => commands.play());
     return true;
   }
 
   /** Deletes a stored run; the one on screen is stopped first. */
   async remove(id: string): Promise<void> {
     const here = this.run.runId === id;
-    if (here) await this.#command((commands) => commands.stop());
-    const archive = await this.#openArchive();
+    if (here) await this.send((commands) => commands.stop());
+    const archive = await this.#shells.archive();
     const removed = await archive.remove(id);
     if (removed.type === 'failed') this.trouble = { text: `The run is still there: ${removed.reason}`, action: null };
     if (!here) return;
@@ -311,62 +301,17 @@ export class Page {
   }
 
   async openedArchive(): Promise<RunArchive> {
-    return this.#openArchive();
+    return this.#shells.archive();
   }
 
   /** Evaluates a program once more for its picture, where the log has none. */
   pictureFor(id: ProgramId): Promise<Picture | null> {
-    let found = this.#pictures.get(id);
-    if (!found) {
-      const { run } = this;
-      found = this.#openSource()
-        .then((source) => source.commands.picture(id))
-        .then((result) => (result.type === 'ok' && run === this.run ? parsePicture(result.picture) : null))
-        .catch(() => null);
-      if (this.#pictures.size > 200) this.#pictures.clear();
-      this.#pictures.set(id, found);
-    }
-    return found;
-  }
-
-  press(command: KeyCommand): void {
-    const { run } = this;
-    switch (command) {
-      case 'toggle':
-        void this.toggle();
-        return;
-      case 'step':
-        void this.step();
-        return;
-      case 'stage':
-        void this.stepStage();
-        return;
-      case 'best':
-        run.select(null);
-        return;
-      case 'previous':
-        run.move(-1);
-        return;
-      case 'next':
-        run.move(1);
-        return;
-      case 'parent':
-        if (run.shown && run.shown.parent !== null) run.select(run.shown.parent);
-        return;
-      case 'seed':
-        run.select(0);
-        return;
-      case 'help':
-        this.helpOpen = true;
-        return;
-      default:
-        command satisfies never;
-    }
+    return this.#pictures.of(id);
   }
 
   async #reopenLast(id: string, playing: boolean, named: CatalogueEntry | null): Promise<boolean> {
     try {
-      const archive = await this.#openArchive();
+      const archive = await this.#shells.archive();
       const runs = await archive.runs();
       const found = runs.type === 'ok' ? runs.value.find((run) => run.runId === id) : undefined;
       if (!found || (named !== null && found.name !== named.name)) return false;
@@ -380,17 +325,9 @@ export class Page {
   async #adopt(entry: CatalogueEntry, experiment: Experiment): Promise<void> {
     const folder = await this.#load(entry);
     if (folder === null || this.entry !== entry) return;
-    this.draft = this.#draftOf(entry, folder);
+    this.draft = draftOf(entry, folder);
     const plain = experimentFromFolder(folder);
     this.own = plain.type === 'ok' && JSON.stringify(plain.experiment.files) !== JSON.stringify(experiment.files);
-  }
-
-  #draftOf({ name, own }: CatalogueEntry, folder: Folder): Draft {
-    return new Draft(name, folder, own === true ? (files) => writeOwn(name, files) : null);
-  }
-
-  #listOwn(): void {
-    this.catalogue = [...this.#services.catalogue, ...ownEntries()];
   }
 
   async #load(entry: CatalogueEntry): Promise<Folder | null> {
@@ -403,12 +340,24 @@ export class Page {
     }
   }
 
+  async startRun(experiment: Experiment): Promise<void> {
+    await this.#start(experiment, false);
+  }
+
+  /** Goes on with the run on screen. */
+  async resume(): Promise<void> {
+    this.run.activity = 'running';
+    this.#remember(true);
+    await this.send((commands) => commands.play());
+  }
+
   async #start(experiment: Experiment, paused: boolean): Promise<void> {
     const attempt = ++this.#attempt;
     this.trouble = null;
     const run = new RunView(experiment);
-    run.activity = 'starting';
     this.#show(run);
+    if (this.models.holdsStart(experiment)) return;
+    run.activity = 'starting';
     const source = await this.#sourceOrTrouble();
     if (attempt !== this.#attempt) return;
     if (!source) {
@@ -435,6 +384,7 @@ export class Page {
       return;
     }
     run.runId = result.runId;
+    this.models.began(result.runId, experiment);
     this.#remember(!paused);
   }
 
@@ -444,6 +394,7 @@ export class Page {
     this.steering.reset();
     this.downloads.reset();
     this.run = run;
+    void this.models.entered(run);
   }
 
   #receive(batch: EventBatch): void {
@@ -453,7 +404,8 @@ export class Page {
     if (run.runId !== batch.runId) return;
     if (run.receive(batch) || this.#missing) return;
     this.#missing = true;
-    void this.#openArchive()
+    void this.#shells
+      .archive()
       .then((archive) => eventsOf(archive, batch.runId))
       .then((events) => {
         run.load(events);
@@ -465,10 +417,6 @@ export class Page {
 
   #remember(playing: boolean): void {
     if (this.run.runId !== null) writeLastRun({ id: this.run.runId, playing });
-  }
-
-  async #command(ask: (commands: RunSource['commands']) => Promise<void>): Promise<void> {
-    await this.send(ask);
   }
 
   async send<T>(ask: (commands: RunSource['commands']) => Promise<T>): Promise<T | null> {
@@ -485,45 +433,13 @@ export class Page {
 
   async #sourceOrTrouble(): Promise<RunSource | null> {
     try {
-      return await this.#openSource();
+      return await this.#shells.source();
     } catch (error) {
       const again = { label: 'Try again', run: () => void this.toggle() };
       this.trouble = { text: `The engine could not be loaded: ${wordsOf(error)}`, action: again };
       return null;
     }
   }
-
-  #openSource(): Promise<RunSource> {
-    this.#sourceOpening ??= this.#services.openRuns(document).then(
-      (source) => {
-        this.#source = source;
-        source.subscribe((batch) => this.#receive(batch));
-        source.onLoading((loading) => (this.downloads.loading = loading));
-        return source;
-      },
-      (error: unknown) => {
-        this.#sourceOpening = null;
-        throw error;
-      },
-    );
-    return this.#sourceOpening;
-  }
-
-  #openArchive(): Promise<RunArchive> {
-    this.#archiveOpening ??= this.#services.openArchive().then(
-      (archive) => (this.archive = archive),
-      (error: unknown) => {
-        this.#archiveOpening = null;
-        throw error;
-      },
-    );
-    return this.#archiveOpening;
-  }
-}
-
-async function eventsOf(archive: RunArchive, id: string): Promise<readonly RunEvent[]> {
-  const events = await archive.events(id);
-  return events.type === 'ok' ? events.value : [];
 }
 
 function wordsOf(error: unknown): string {

@@ -1,11 +1,14 @@
 /** What the page needs from its shells, as the state sees it. `connect.ts` brings the real ones; tests bring their own. */
 import type { History, RunRecord } from '../history/index.ts';
+import type { ModelTold } from '../models/source.ts';
 import type { EventBatch, Loading, RunCommands } from '../worker/protocol.ts';
 
 export interface RunSource {
   readonly commands: Omit<RunCommands, 'connect'>;
   subscribe(listener: (batch: EventBatch) => void): () => void;
   onLoading(listener: (loading: Loading | null) => void): () => void;
+  /** What is told of calls of models while they are under way, and of the relays they go through. */
+  onModelTold(listener: (told: ModelTold) => void): () => void;
   dispose(): void;
 }
 

@@ -1,0 +1,113 @@
+/**
+ * Models as the page knows them before anybody wants one: whether the dialog is open, and whether the run on screen waits for a person's
+ * word. All else is loaded when it is first needed. No run asks a model that a person has not put into it since the page was opened.
+ */
+import type { Experiment } from '../engine/experiment.ts';
+import type { ModelTold } from '../models/source.ts';
+import type { Models } from './models.svelte.ts';
+import { hasModels, modelsIn } from './run-models.ts';
+import type { RunView } from './run-view.svelte.ts';
+import type { Helm, Steering } from './steering.svelte.ts';
+
+export interface ModelHelm extends Helm {
+  readonly steering: Pick<Steering, 'command' | 'closed'>;
+  /** Starts a new run. */
+  startRun(experiment: Experiment): Promise<void>;
+  /** Goes on with the run on screen. */
+  resume(): Promise<void>;
+}
+
+/** A run that would ask models, and that does not until a person says so. */
+export interface Gate {
+  readonly names: readonly string[];
+  /** What it may spend; null: no cap. */
+  readonly dollars: number | null;
+  /** Whether it goes on by itself then. */
+  readonly going: boolean;
+}
+
+export class ModelDoor {
+  open = $state.raw(false);
+  models = $state.raw<Models | null>(null);
+  /** It could not be loaded. */
+  failed = $state.raw(false);
+  gate = $state.raw<Gate | null>(null);
+  readonly #helm: ModelHelm;
+  #loading: Promise<Models | null> | null = null;
+  /** Runs that a person has put models into, or has let ask those they had. */
+  readonly #allowed = new Set<string>();
+  /** The experiment a person has put models into, until its run has begun. */
+  #next: Experiment | null = null;
+
+  constructor(helm: ModelHelm) {
+    this.#helm = helm;
+  }
+
+  async show(): Promise<void> {
+    this.open = true;
+    const models = await this.load();
+    await models?.connect();
+  }
+
+  load(): Promise<Models | null> {
+    this.failed = false;
+    this.#loading ??= import('./models.svelte.ts').then(
+      ({ Models }) => (this.models = new Models(this.#helm, this)),
+      () => {
+        this.#loading = null;
+        this.failed = true;
+        return null;
+      },
+    );
+    return this.#loading;
+  }
+
+  /** Calls of models are told of from the moment models are connected; before that there are none. */
+  told(told: ModelTold): void {
+    this.models?.spending.take(told);
+  }
+
+  /** Whether a run that is to begin has to wait: it would ask models, and no person has said that it may. */
+  holdsStart(experiment: Experiment): boolean {
+    if (!hasModels(experiment) || this.#next === experiment) return false;
+    this.gate = gateOf(experiment, true);
+    return true;
+  }
+
+  /** Whether a stored run has to wait; `going`: it would go on by itself. */
+  holdsRun({ runId, experiment, activity }: RunView, going: boolean): boolean {
+    if (experiment === null || !hasModels(experiment) || activity === 'finished') return false;
+    if (runId !== null && this.#allowed.has(runId)) return false;
+    this.gate = gateOf(experiment, going);
+    return true;
+  }
+
+  allowNext(experiment: Experiment): void {
+    this.#next = experiment;
+    this.gate = null;
+  }
+
+  allow(runId: string | null): void {
+    if (runId !== null) this.#allowed.add(runId);
+    this.gate = null;
+  }
+
+  /** A run has begun; what was said of its experiment holds for it. */
+  began(runId: string, experiment: Experiment): void {
+    if (this.#next === experiment) this.#allowed.add(runId);
+    this.#next = null;
+  }
+
+  /** Another run comes on screen: what models were connected is no longer for whatever asks. */
+  async entered({ runId, experiment }: RunView): Promise<void> {
+    this.gate = null;
+    if (this.models === null) return;
+    this.models.spending.clear();
+    const allowed = runId === null ? experiment !== null && this.#next === experiment : this.#allowed.has(runId);
+    await this.models.route(allowed);
+  }
+}
+
+function gateOf({ strategy, budget }: Experiment, going: boolean): Gate {
+  return { names: modelsIn(strategy), dollars: budget.dollars, going };
+}

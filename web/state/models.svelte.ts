@@ -1,0 +1,429 @@
+/** The models a page can reach, which of them a person chose, and how they are put into a run and taken out again. */
+import type { Budget, Experiment, Strategy } from '../engine/experiment.ts';
+import type { Price } from '../engine/models/price.ts';
+import { priceOf } from '../engine/models/prices.ts';
+import type { PageModel, PageProgress, PageStanding } from '../models/page-model.ts';
+import type { ListedModel, ModelRoute } from '../models/source.ts';
+import type { ModelDoor, ModelHelm } from './model-door.svelte.ts';
+import { worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
+import { ModelSources, type Source } from './model-sources.svelte.ts';
+import { FREE, isFree, isThisMachine, whereWords } from './model-words.ts';
+import { modelsIn } from './run-models.ts';
+import { Spending } from './spending.svelte.ts';
+
+/** One row of the list. */
+export interface ModelEntry {
+  readonly id: string;
+  /** As a run calls it. */
+  readonly name: string;
+  readonly title: string;
+  readonly where: string;
+  /** As its source says; null: nobody knows. */
+  readonly price: Price | null;
+  readonly standing: PageStanding;
+  readonly from: Source | PageModel;
+  readonly listed: ListedModel | null;
+}
+
+export interface TypedPrice {
+  readonly input: string;
+  readonly output: string;
+}
+
+const READY: PageStanding = { type: 'ready', words: '' };
+const FIRST_BUDGET = '0.50';
+
+export class Models {
+  readonly sources: ModelSources;
+  readonly spending = new Spending();
+  /** Shares of what is ticked, by row. */
+  chosen = $state.raw<Readonly<Record<string, string>>>({});
+  /** Prices that a person has typed where nobody knew one, by row. */
+  typed = $state.raw<Readonly<Record<string, TypedPrice>>>({});
+  part = $state.raw<Part>('half');
+  /** US dollars the run may spend in all, as typed. */
+  budget = $state.raw(FIRST_BUDGET);
+  /** What stands in the way of using what is chosen, or what the worker found wrong. */
+  problems = $state.raw<readonly string[]>([]);
+  sending = $state.raw(false);
+  /** How far what a page model needs has come, by its id. */
+  loading = $state.raw<Readonly<Record<string, PageProgress>>>({});
+  #standings = $state.raw<Readonly<Record<string, PageStanding>>>({});
+  #pageModels = $state.raw<readonly PageModel[]>([]);
+  /** The run whose models were ticked when the list was opened. */
+  #ticked: unknown = null;
+  readonly #helm: ModelHelm;
+  readonly #door: ModelDoor;
+  #routes: readonly ModelRoute[] = [];
+  #sent: readonly ModelRoute[] = [];
+  /** Settings as they were before models came into a run, by the run. */
+  readonly #before = new Map<string, Strategy>();
+  readonly #loads = new Map<string, AbortController>();
+
+  constructor(helm: ModelHelm, door: ModelDoor, pageModels: readonly PageModel[] = []) {
+    this.#helm = helm;
+    this.#door = door;
+    this.#pageModels = pageModels;
+    this.sources = new ModelSources(
+      (ask) => helm.send(ask),
+      () => void this.#dropped(),
+    );
+  }
+
+  /** Finds out what there is. Asks relays who this page is and what they offer; asks no model. */
+  async connect(): Promise<void> {
+    this.#tick();
+    await Promise.all([this.sources.connect(), this.#look()]);
+    this.#tick();
+  }
+
+  get entries(): readonly ModelEntry[] {
+    const entries: ModelEntry[] = [];
+    const names = new Set<string>();
+    const wanted = modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).filter((name) => name.includes('@'));
+    const name = (model: string, place: string): string => {
+      // The same model at two places has two names; a run keeps the name it knows.
+      const long = `${model}@${place}`;
+      const chosen = wanted.includes(long) || names.has(model) ? long : model;
+      names.add(chosen);
+      return chosen;
+    };
+    for (const source of this.sources.all) {
+      if (source.listed?.type !== 'ok') continue;
+      for (const listed of source.listed.models) {
+        if (listed.purpose !== 'text') continue;
+        const { way } = source;
+        const local = way.type === 'endpoint' && way.base !== null && isThisMachine(way.base);
+        const known = way.type === 'recorded' || (local && listed.price === null) ? FREE : listed.price;
+        entries.push({
+          ...{ id: `${source.id} ${listed.model}`, name: name(listed.model, source.place), title: listed.model },
+          where: whereWords(way, listed.provider, this.sources.own),
+          ...{ price: known, standing: READY, from: source, listed },
+        });
+      }
+    }
+    for (const model of this.#pageModels) {
+      const standing = this.#standings[model.id];
+      if (standing === undefined) continue;
+      const where = model.id === 'you' ? 'To you' : 'Stays in this page';
+      const { id, title } = model;
+      entries.push({
+        id: `page ${id}`,
+        name: name(id, 'page'),
+        title,
+        where,
+        price: FREE,
+        standing,
+        from: model,
+        listed: null,
+      });
+    }
+    return entries;
+  }
+
+  /** Names of a run's models that nothing connected offers. */
+  missing(names: readonly string[]): string[] {
+    const { entries } = this;
+    return names.filter((name) => !entries.some((entry) => entry.name === name && entry.standing.type === 'ready'));
+  }
+
+  price(entry: ModelEntry): Price | null {
+    if (entry.price !== null) return entry.price;
+    const typed = this.typed[entry.id];
+    const [input, output] = [amount(typed?.input ?? ''), amount(typed?.output ?? '')];
+    if (input !== null && output !== null) return { ...FREE, input, cached: input, output };
+    return priceOf(entry.name, this.#helm.run.experiment?.strategy.models.prices ?? {});
+  }
+
+  choose(entry: ModelEntry, share: string | null): void {
+    const { [entry.id]: _, ...rest } = this.chosen;
+    this.chosen = share === null ? rest : { ...rest, [entry.id]: share };
+    this.problems = [];
+  }
+
+  typePrice(entry: ModelEntry, price: TypedPrice): void {
+    this.typed = { ...this.typed, [entry.id]: price };
+    this.problems = [];
+  }
+
+  /** What is ticked and can be used. */
+  get picked(): readonly ModelEntry[] {
+    return this.entries.filter(({ id, standing }) => this.chosen[id] !== undefined && standing.type === 'ready');
+  }
+
+  /** Whether anything ticked costs money. */
+  get costs(): boolean {
+    return this.picked.some((entry) => {
+      const price = this.price(entry);
+      return price === null || !isFree(price);
+    });
+  }
+
+  /** Most that a call would cost as things are ticked; null where nothing costs or something is missing. */
+  get dearestCall(): { readonly dollars: number; readonly prompt: number; readonly reply: number } | null {
+    const { experiment } = this.#helm.run;
+    const dollars = amount(this.budget);
+    if (experiment === null || !this.costs || dollars === null) return null;
+    const strategy = this.#planned(experiment, dollars);
+    const worst = this.picked.flatMap(({ name }) => worstCall(strategy, name) ?? []);
+    if (worst.length === 0) return null;
+    const { promptTokens: prompt, replyTokens: reply } = strategy.models;
+    return { dollars: Math.max(...worst), prompt, reply };
+  }
+
+  get inUse(): boolean {
+    return modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).length > 0;
+  }
+
+  /** Puts what is ticked into the run on screen, within the budget; a run that has not begun begins. True where it is done. */
+  async use(): Promise<boolean> {
+    const { run } = this.#helm;
+    const { experiment } = run;
+    if (experiment === null || this.sending) return false;
+    this.problems = this.#problemsOf(experiment);
+    if (this.problems.length > 0) return false;
+    this.sending = true;
+    try {
+      const dollars = this.costs ? amount(this.budget) : null;
+      const strategy = this.#planned(experiment, dollars);
+      const budget: Budget = dollars === null ? experiment.budget : { ...experiment.budget, dollars };
+      if (run.activity === 'idle' || run.activity === 'failed') {
+        await this.#begin({ ...experiment, strategy, budget }, this.#routesOf());
+        return true;
+      }
+      const gate = this.#door.gate;
+      const going = run.activity === 'finished';
+      // The cap first: nothing may ask before it stands.
+      if (!(await this.#change({ type: 'budget', budget }))) return false;
+      this.#routes = this.#routesOf();
+      if (run.runId !== null && !this.#before.has(run.runId)) this.#before.set(run.runId, experiment.strategy);
+      await this.#route(this.#routes);
+      if (!(await this.#change({ type: 'strategy', strategy }))) return false;
+      this.#door.allow(run.runId);
+      if (gate?.going ?? going) await this.#helm.resume();
+      return true;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Lets a run that waits ask the models it has, as they are connected now. False where some are not. */
+  async agree(): Promise<boolean> {
+    const { gate } = this.#door;
+    const { run } = this.#helm;
+    if (gate === null || this.missing(gate.names).length > 0) return false;
+    const { entries } = this;
+    const routes = gate.names.flatMap((name) => {
+      const entry = entries.find((each) => each.name === name && each.standing.type === 'ready');
+      return entry ? [this.#routeOf(entry)] : [];
+    });
+    if (run.runId === null) {
+      if (run.experiment) await this.#begin(run.experiment, routes);
+      return true;
+    }
+    this.#routes = routes;
+    await this.#route(routes);
+    this.#door.allow(run.runId);
+    if (gate.going) await this.#helm.resume();
+    return true;
+  }
+
+  /** Goes on, or begins, without models. */
+  async takeOut(): Promise<boolean> {
+    const { run } = this.#helm;
+    const { experiment } = run;
+    if (experiment === null || this.sending) return false;
+    this.sending = true;
+    this.problems = [];
+    try {
+      const before = run.runId === null ? undefined : this.#before.get(run.runId);
+      const operators = before?.operators ?? experiment.strategy.operators;
+      const strategy = withoutModels({ ...experiment.strategy, operators });
+      if (run.activity === 'idle' || run.activity === 'failed') {
+        await this.#helm.startRun({ ...experiment, strategy });
+        return true;
+      }
+      const gate = this.#door.gate;
+      if (!(await this.#change({ type: 'strategy', strategy }))) return false;
+      this.#routes = [];
+      await this.#route([]);
+      this.#door.gate = null;
+      if (gate?.going) await this.#helm.resume();
+      return true;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Whether calls may leave the page for the run that comes on screen. */
+  async route(allowed: boolean): Promise<void> {
+    await this.#route(allowed ? this.#routes : []);
+  }
+
+  /** Fetches what a model of the page needs; a person has seen how large it is. */
+  async load(model: PageModel): Promise<void> {
+    if (this.#loads.has(model.id)) return;
+    const stop = new AbortController();
+    this.#loads.set(model.id, stop);
+    this.problems = [];
+    try {
+      this.loading = { ...this.loading, [model.id]: { step: 'Beginning', share: null } };
+      await model.load((progress) => (this.loading = { ...this.loading, [model.id]: progress }), stop.signal);
+    } catch (error) {
+      if (!stop.signal.aborted) this.problems = [error instanceof Error ? error.message : String(error)];
+    } finally {
+      this.#loads.delete(model.id);
+      const { [model.id]: _, ...rest } = this.loading;
+      this.loading = rest;
+      await this.#look();
+    }
+  }
+
+  stopLoading(model: PageModel): void {
+    this.#loads.get(model.id)?.abort();
+  }
+
+  async #look(): Promise<void> {
+    const looked = await Promise.all(
+      this.#pageModels.map(async (model) => {
+        const standing = await model.availability().catch((): PageStanding => {
+          return { type: 'missing', reason: 'This could not be found out', remedy: 'Reload the page to try again' };
+        });
+        return [model.id, standing] as const;
+      }),
+    );
+    this.#standings = Object.fromEntries(looked);
+  }
+
+  /** Ticks the models of the run on screen, once a run. */
+  #tick(): void {
+    const { run } = this.#helm;
+    const { experiment } = run;
+    if (experiment === null) return;
+    const { ensemble } = experiment.strategy.models;
+    const { dollars } = experiment.budget;
+    if (this.#ticked !== run) {
+      this.#ticked = run;
+      this.problems = [];
+      this.part = partOf(experiment.strategy) ?? 'half';
+      this.budget = dollars === null ? FIRST_BUDGET : dollars.toFixed(Number.isInteger(dollars * 100) ? 2 : 4);
+      if (Object.keys(ensemble).length > 0) this.chosen = {};
+    }
+    const more = this.entries.flatMap(({ id, name }) => {
+      const share = ensemble[name] ?? 0;
+      return share > 0 && this.chosen[id] === undefined ? [[id, String(share)] as const] : [];
+    });
+    if (more.length > 0) this.chosen = { ...this.chosen, ...Object.fromEntries(more) };
+  }
+
+  #planned(experiment: Experiment, dollars: number | null): Strategy {
+    const { runId, state } = this.#helm.run;
+    const before = runId === null ? undefined : this.#before.get(runId);
+    const { models, operators } = before ?? experiment.strategy;
+    const from = {
+      ...experiment.strategy,
+      operators,
+      models: { ...experiment.strategy.models, promptTokens: models.promptTokens, replyTokens: models.replyTokens },
+    };
+    const left = dollars === null ? null : Math.max(0, dollars - state.spent.dollars);
+    return withModels(
+      from,
+      this.picked.map((entry) => this.#chosenOf(entry)),
+      this.part,
+      left,
+    );
+  }
+
+  #chosenOf(entry: ModelEntry): Chosen {
+    const { listed, name, id } = entry;
+    return {
+      ...{ name, share: amount(this.chosen[id] ?? '') ?? 1, price: this.price(entry) },
+      ...{ context: listed?.context ?? null, reply: listed?.reply ?? null, reasons: listed?.reasons ?? false },
+    };
+  }
+
+  #problemsOf(experiment: Experiment): string[] {
+    const { picked } = this;
+    if (picked.length === 0) return ['Tick a model first.'];
+    const problems: string[] = [];
+    for (const entry of picked) {
+      const share = amount(this.chosen[entry.id] ?? '');
+      if (share === null || share === 0) problems.push(`The share of ${entry.title} must be a number above 0.`);
+      if (this.price(entry) === null) problems.push(`Nobody knows the price of ${entry.title}: type what it costs.`);
+    }
+    if (!this.costs) return problems;
+    const dollars = amount(this.budget);
+    const { spent } = this.#helm.run.state;
+    if (dollars === null || dollars === 0) problems.push('The budget must be a sum of US dollars above 0.');
+    else if (problems.length === 0) {
+      const strategy = this.#planned(experiment, dollars);
+      const least = Math.min(...picked.map(({ name }) => worstCall(strategy, name) ?? Infinity));
+      if (spent.dollars + least > dollars) {
+        const needed = Math.ceil((spent.dollars + least) * 100) / 100;
+        const before = spent.dollars > 0 ? `$${spent.dollars.toFixed(4)} is spent already, and one` : 'One';
+        problems.push(
+          `${before} call may cost up to $${least.toFixed(4)}: the budget must be $${needed.toFixed(2)} or more.`,
+        );
+      }
+    }
+    return problems;
+  }
+
+  async #begin(experiment: Experiment, routes: readonly ModelRoute[]): Promise<void> {
+    this.#routes = routes;
+    this.#door.allowNext(experiment);
+    await this.#helm.startRun(experiment);
+  }
+
+  async #change(
+    command: { type: 'budget'; budget: Budget } | { type: 'strategy'; strategy: Strategy },
+  ): Promise<boolean> {
+    const answer = await this.#helm.steering.command(command);
+    if (answer.type === 'ok') return true;
+    this.problems = answer.problems.length > 0 ? answer.problems : [answer.reason];
+    return false;
+  }
+
+  #routesOf(): ModelRoute[] {
+    return this.picked.map((entry) => this.#routeOf(entry));
+  }
+
+  #routeOf(entry: ModelEntry): ModelRoute {
+    const { from, listed, name } = entry;
+    const price = this.price(entry);
+    if ('availability' in from)
+      return { name, source: { type: 'page', model: from.id }, model: from.id, price, purpose: 'text' };
+    return { name, source: from.way, model: listed?.model ?? name, price, purpose: 'text' };
+  }
+
+  async #route(routes: readonly ModelRoute[]): Promise<void> {
+    if (routes.length === 0 && this.#sent.length === 0) return;
+    this.#sent = routes;
+    await this.#helm.send((commands) => commands.useModels(routes));
+  }
+
+  /** A source has gone: what led to it leads nowhere. */
+  async #dropped(): Promise<void> {
+    const ways = new Set(this.sources.all.map(({ way }) => JSON.stringify(way)));
+    const stays = ({ source }: ModelRoute): boolean => source.type === 'page' || ways.has(JSON.stringify(source));
+    const ids = new Set(this.sources.all.map(({ id }) => id));
+    this.#routes = this.#routes.filter(stays);
+    this.chosen = Object.fromEntries(
+      Object.entries(this.chosen).filter(([id]) => id.startsWith('page ') || ids.has(id.slice(0, id.indexOf(' ')))),
+    );
+    await this.#route(this.#sent.filter(stays));
+  }
+}
+
+const EMPTY = {
+  models: { ensemble: {} },
+  islands: { own: [] },
+  memory: { every: 0 },
+  novelty: {},
+} as unknown as Strategy;
+
+/** A figure that is typed; null where it is none or below 0. */
+function amount(text: string): number | null {
+  const value = Number(text.trim().replace(/^\$/, '').replace(',', '.'));
+  return text.trim() === '' || !Number.isFinite(value) || value < 0 ? null : value;
+}
