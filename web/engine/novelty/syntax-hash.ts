@@ -1,5 +1,6 @@
 /** Hash of a program's syntax: equal for programs that differ in comments, white space and the spelling of numbers only. */
-import type { ParsedFile, Node } from '../syntax/parsed.ts';
+import type { Node } from '../syntax/node.ts';
+import type { ParsedFile } from '../syntax/table.ts';
 import { Hasher } from './hash.ts';
 
 const STATEMENT_ENDS = 0x10001;

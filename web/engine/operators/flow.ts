@@ -1,6 +1,6 @@
 /** Whether a piece of a program that leaves it by a jump finds at another place what it jumps to. */
-import type { LanguageTable } from '../syntax/language.ts';
-import type { Node } from '../syntax/parsed.ts';
+import type { LanguageTable } from '../syntax/table.ts';
+import type { Node } from '../syntax/node.ts';
 
 /** Words that mean something only in functions of one kind. */
 const BOUND = new Set(['await_expression', 'yield_expression', 'super', 'meta_property']);

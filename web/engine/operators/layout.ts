@@ -1,6 +1,6 @@
 /** Statements as texts that can be put elsewhere: with the end they need, and at the indentation of the place. */
-import type { Node, ParsedFile } from '../syntax/parsed.ts';
-import type { LanguageTable } from '../syntax/language.ts';
+import type { Node } from '../syntax/node.ts';
+import type { LanguageTable, ParsedFile } from '../syntax/table.ts';
 
 /** A line's white space before the offset; that of its first word when something else stands on the line before. */
 export function indentAt(text: string, offset: number): string {

@@ -1,6 +1,6 @@
 /** Numbers as they are written: rounded to so many digits, and short. */
-import { BINDING } from '../syntax/language.ts';
-import type { Node } from '../syntax/parsed.ts';
+import { BINDING } from '../syntax/table.ts';
+import type { Node } from '../syntax/node.ts';
 import type { Ground } from './ground.ts';
 import type { Phrase } from './placing.ts';
 

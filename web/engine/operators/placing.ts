@@ -1,6 +1,7 @@
 /** Puts expressions where others stood: parentheses where the place asks for them, and no two tokens run into one. */
-import { BINDING } from '../syntax/language.ts';
-import type { Node, ParsedFile } from '../syntax/parsed.ts';
+import { BINDING } from '../syntax/table.ts';
+import type { Node } from '../syntax/node.ts';
+import type { ParsedFile } from '../syntax/table.ts';
 import { operatorOf } from '../syntax/walk.ts';
 import type { Edit } from '../program.ts';
 import type { Ground } from './ground.ts';

@@ -1,8 +1,9 @@
 /** Whether a piece of one program means something at a place of another (or the same). */
 import { inferNumbers } from '../syntax/numeric.ts';
-import type { Numbers } from '../syntax/numeric.ts';
-import type { Node, ParsedFile } from '../syntax/parsed.ts';
-import type { Binding } from '../syntax/scope.ts';
+import type { Numbers } from '../syntax/numbers.ts';
+import type { Node } from '../syntax/node.ts';
+import type { ParsedFile } from '../syntax/table.ts';
+import type { Binding } from '../syntax/scoping.ts';
 import { contains, walk } from '../syntax/walk.ts';
 import type { Ground } from './ground.ts';
 

@@ -3,9 +3,9 @@ import type { Experiment } from '../experiment.ts';
 import type { Files } from '../program.ts';
 import { tableOf } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
-import type { ParsedFile } from '../syntax/parsed.ts';
+import type { ParsedFile } from '../syntax/table.ts';
 import { scopesOf } from '../syntax/scope.ts';
-import type { Binding } from '../syntax/scope.ts';
+import type { Binding } from '../syntax/scoping.ts';
 import type { Syntax } from '../syntax/tree.ts';
 import { isAssigned } from './reach.ts';
 

@@ -1,8 +1,9 @@
 /** The experiment's vocabulary, read once: what each leaf and block needs to be in scope. */
 import type { Experiment, Language, Vocabulary } from '../experiment.ts';
-import { BINDING, languageTable } from '../syntax/language.ts';
+import { languageTable } from '../syntax/language.ts';
+import { BINDING } from '../syntax/table.ts';
 import { parseFile } from '../syntax/parsed.ts';
-import type { Node } from '../syntax/parsed.ts';
+import type { Node } from '../syntax/node.ts';
 import type { Syntax } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
 import { phraseOf } from './placing.ts';

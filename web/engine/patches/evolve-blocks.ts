@@ -7,7 +7,7 @@ import { tableOf } from '../syntax/language.ts';
 import { parseFile } from '../syntax/parsed.ts';
 import type { Language } from '../experiment.ts';
 import type { Files } from '../program.ts';
-import type { ParsedFile } from '../syntax/parsed.ts';
+import type { ParsedFile } from '../syntax/table.ts';
 import type { Syntax } from '../syntax/tree.ts';
 
 /** `[start, end)` in UTF-16 code units. */

@@ -12,9 +12,6 @@ import { wat } from './languages/wat.ts';
 import { zig } from './languages/zig.ts';
 import type { LanguageTable } from './table.ts';
 
-export { BINDING } from './table.ts';
-export type { LanguageTable } from './table.ts';
-
 const TABLES: Readonly<Record<Language, LanguageTable>> = {
   ...{ javascript, typescript, python, c, cpp },
   ...{ rust, go, zig, assemblyscript, wat },

@@ -4,31 +4,9 @@
  */
 import type { Language } from '../experiment.ts';
 import { languageTable } from './language.ts';
-import type { LanguageTable } from './language.ts';
+import type { Comment, Node } from './node.ts';
+import type { LanguageTable, ParsedFile } from './table.ts';
 import type { Syntax, SyntaxCursor, SyntaxNode, SyntaxTree } from './tree.ts';
-
-export interface Node {
-  readonly kind: string;
-  readonly named: boolean;
-  readonly start: number;
-  readonly end: number;
-  readonly parent: Node | null;
-  /** Place among the parent's children. */
-  readonly index: number;
-  readonly children: readonly Node[];
-}
-
-export interface Comment {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface ParsedFile {
-  readonly table: LanguageTable;
-  readonly text: string;
-  readonly root: Node;
-  readonly comments: readonly Comment[];
-}
 
 export type Parse =
   { readonly type: 'ok'; readonly file: ParsedFile } | { readonly type: 'failed'; readonly fault: SyntaxFault };

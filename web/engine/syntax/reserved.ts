@@ -1,4 +1,4 @@
-import type { ParsedFile } from './parsed.ts';
+import type { ParsedFile } from './table.ts';
 import { walk } from './walk.ts';
 
 /** Names the sandbox gives to armed programs. */

@@ -1,37 +1,8 @@
 /** Who declares a name, where it may be used, and what uses it. */
-import type { Node, ParsedFile } from './parsed.ts';
+import type { Node } from './node.ts';
+import type { Binding, Scoping } from './scoping.ts';
+import type { ParsedFile } from './table.ts';
 import { ancestor, lastChild, walk } from './walk.ts';
-
-export type BindingKind = 'let' | 'const' | 'var' | 'parameter' | 'function' | 'class' | 'import' | 'catch' | 'loop';
-
-export interface Binding {
-  readonly name: string;
-  readonly kind: BindingKind;
-  /** The node whose inside the name is known in. */
-  readonly scope: Node;
-  /** The name where it is declared. */
-  readonly declared: Node;
-  /** From here on it has a value, for those that have none before. */
-  readonly from: number;
-  /** The initial value, the function itself for functions, or null. */
-  readonly value: Node | null;
-  /** Text of its type where the language says one with the name; JavaScript's family says it behind the name. */
-  readonly type: string | null;
-  /** Names that stand for it, its declaration excepted. */
-  readonly uses: Node[];
-}
-
-/** What a language's table declares names with. */
-export interface Scoping {
-  readonly file: ParsedFile;
-  readonly root: Node;
-  isFunction(node: Node): boolean;
-  /** The innermost scope above the node. */
-  blockOf(node: Node): Node;
-  functionOf(node: Node): Node;
-  /** Declares every name of the pattern. */
-  declare(kind: BindingKind, scope: Node, pattern: Node, value: Node | null, from: number, type?: string | null): void;
-}
 
 export interface Scopes {
   readonly bindings: readonly Binding[];

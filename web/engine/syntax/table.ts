@@ -4,8 +4,9 @@
  * names that the grammar of JavaScript has.
  */
 import type { Language, Vocabulary } from '../experiment.ts';
-import type { Node, ParsedFile } from './parsed.ts';
-import type { Scoping } from './scope.ts';
+import type { Kinds } from './kinds.ts';
+import type { Node, SourceFile } from './node.ts';
+import type { Scoping } from './scoping.ts';
 import type { Typing } from './typing.ts';
 import type { Writing } from './languages/writing.ts';
 
@@ -24,33 +25,7 @@ export interface LanguageTable {
   readonly atoms: ReadonlySet<string>;
   /** A last word on a node's kind by what is around it; null: it keeps its own. Asked of parents first. */
   readonly shape?: (node: Node, text: string) => string | null;
-  /** Grammatical kinds by the part they play. Positions of children are those of the tree without comments. */
-  readonly kinds: {
-    readonly number: ReadonlySet<string>;
-    readonly string: ReadonlySet<string>;
-    /** A name that stands for a value. */
-    readonly identifier: ReadonlySet<string>;
-    readonly shorthand: ReadonlySet<string>;
-    readonly comment: ReadonlySet<string>;
-    /** Sub-trees that only the type checker reads. */
-    readonly type: ReadonlySet<string>;
-    readonly expression: ReadonlySet<string>;
-    readonly statement: ReadonlySet<string>;
-    readonly declaration: ReadonlySet<string>;
-    readonly block: ReadonlySet<string>;
-    readonly loop: ReadonlySet<string>;
-    /** Ways that are taken or not: conditions, cases, handlers. */
-    readonly branch: ReadonlySet<string>;
-    /** Holds the ways of a choice among many; adds a level, but no way. */
-    readonly switch: ReadonlySet<string>;
-    /** What is done otherwise; a condition right below it goes no deeper. */
-    readonly otherwise: ReadonlySet<string>;
-    readonly function: ReadonlySet<string>;
-    readonly parameters: ReadonlySet<string>;
-    readonly import: ReadonlySet<string>;
-    /** What names are declared in, functions aside. */
-    readonly scope: ReadonlySet<string>;
-  };
+  readonly kinds: Kinds;
   /** Operators by class, and how tightly each binds (higher is tighter). */
   readonly arithmetic: ReadonlySet<string>;
   readonly comparisons: ReadonlySet<string>;
@@ -87,12 +62,17 @@ export interface LanguageTable {
   /** What an experiment's vocabulary is where it says nothing. */
   readonly vocabulary: Pick<Vocabulary, 'functions' | 'comparisons'>;
   /** Whether a function of the vocabulary can be called in a file (its module is imported); null: always. */
-  readonly offers: ((name: string, file: ParsedFile) => boolean) | null;
+  readonly offers: ((name: string, file: SourceFile) => boolean) | null;
   readonly writing: Writing;
   /** Types that are written; null: what is a number is inferred from use. */
   readonly typing: Typing | null;
   /** Declares what the node declares; false keeps out of what is below. */
   readonly declare: (node: Node, scoping: Scoping) => boolean | void;
+}
+
+/** A file that was read with a table. */
+export interface ParsedFile extends SourceFile {
+  readonly table: LanguageTable;
 }
 
 /** How tightly the parts of an expression bind, above and below the binary operators. */

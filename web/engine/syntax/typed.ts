@@ -1,9 +1,10 @@
 /** Numbers of languages whose types are written down: which sort each expression is of, and which its place asks for. */
 import { operatorOf } from './walk.ts';
-import type { Node, ParsedFile } from './parsed.ts';
+import type { Node } from './node.ts';
+import type { ParsedFile } from './table.ts';
 import { scopesOf } from './scope.ts';
-import type { Binding } from './scope.ts';
-import type { Numbers } from './numeric.ts';
+import type { Binding } from './scoping.ts';
+import type { Numbers } from './numbers.ts';
 import { REAL, TRUTH, WHOLE } from './typing.ts';
 import type { Typing } from './typing.ts';
 import { lastChild, walk } from './walk.ts';

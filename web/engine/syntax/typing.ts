@@ -1,5 +1,5 @@
 /** Types that are written down: what the operators must know to keep whole numbers with whole numbers. */
-import type { Node, ParsedFile } from './parsed.ts';
+import type { Node, SourceFile } from './node.ts';
 
 /** A type is its text without white space. `int` and `float` (in angle brackets) are literals that fit several types. */
 export const WHOLE = '<int>';
@@ -24,7 +24,7 @@ export interface Typing {
   /** Type of what the type is a list of or points to; null: neither. */
   readonly element: (type: string) => string | null;
   /** What the function gives, as text; null where nothing or several values. */
-  readonly result: (owner: Node, file: ParsedFile) => string | null;
+  readonly result: (owner: Node, file: SourceFile) => string | null;
   /** Type that a literal's suffix says, or null. */
   readonly suffix: (literal: string) => string | null;
   /** What a call that is not of the program's own functions gives; null: unknown. */
@@ -34,5 +34,5 @@ export interface Typing {
   /** Whether the node is asked for a truth value, for languages whose trees don't say so in the common way. */
   readonly truthAt?: (node: Node, text: string) => boolean;
   /** For nodes of this language alone; undefined: the common rules say. */
-  readonly own?: (node: Node, typeOf: (node: Node) => string | null, file: ParsedFile) => string | null | undefined;
+  readonly own?: (node: Node, typeOf: (node: Node) => string | null, file: SourceFile) => string | null | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Node } from './parsed.ts';
+import type { Node } from './node.ts';
 
 /** Calls `visit` on the node and all below it, parents first; a visit that returns false keeps out of what is below. */
 export function walk(node: Node, visit: (node: Node) => boolean | void): void {

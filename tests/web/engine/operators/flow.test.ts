@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { flowFits } from '../../../../web/engine/operators/flow.ts';
 import { parseFile } from '../../../../web/engine/syntax/parsed.ts';
-import type { Node, ParsedFile } from '../../../../web/engine/syntax/parsed.ts';
+import type { Node } from '../../../../web/engine/syntax/node.ts';
+import type { ParsedFile } from '../../../../web/engine/syntax/table.ts';
 import { walk } from '../../../../web/engine/syntax/walk.ts';
 import { loadSyntax } from '../../../../web/syntax/load.ts';
 

@@ -1,4 +1,4 @@
-import type { Node } from '../../syntax/parsed.ts';
+import type { Node } from '../../syntax/node.ts';
 import { contains, operatorOf } from '../../syntax/walk.ts';
 import { orderEdits } from '../../patches/edits.ts';
 import type { Edit } from '../../program.ts';
@@ -8,7 +8,7 @@ import type { Ground } from '../ground.ts';
 import { choose, combine, exchange, phraseOf } from '../placing.ts';
 import { freeNames, reachOf, reaches } from '../reach.ts';
 import type { Random } from '../../rng.ts';
-import { BINDING } from '../../syntax/language.ts';
+import { BINDING } from '../../syntax/table.ts';
 import { Grower, suits } from './grow.ts';
 import type { Move, MoveContext } from './move.ts';
 

@@ -1,7 +1,7 @@
 /** Makes expressions out of the vocabulary and of what can be used at a place. */
 import { exp } from '../../arithmetic.ts';
-import type { Node } from '../../syntax/parsed.ts';
-import type { Binding } from '../../syntax/scope.ts';
+import type { Node } from '../../syntax/node.ts';
+import type { Binding } from '../../syntax/scoping.ts';
 import type { Random } from '../../rng.ts';
 import { inIndex, literalValue } from '../ground.ts';
 import type { Ground } from '../ground.ts';
@@ -10,7 +10,7 @@ import { call, choose, combine, phraseOf } from '../placing.ts';
 import type { Phrase } from '../placing.ts';
 import { freeNames, reachOf, reaches } from '../reach.ts';
 import type { Words } from '../words.ts';
-import { BINDING } from '../../syntax/language.ts';
+import { BINDING } from '../../syntax/table.ts';
 import type { MoveContext } from './move.ts';
 
 /** Longest expression of the program that is offered again elsewhere. */

@@ -1,4 +1,4 @@
-import type { Node } from '../../syntax/parsed.ts';
+import type { Node } from '../../syntax/node.ts';
 import { ancestor, contains, walk } from '../../syntax/walk.ts';
 import type { Edit } from '../../program.ts';
 import { orderEdits } from '../../patches/edits.ts';

@@ -1,6 +1,6 @@
 /** What C and C++ declare where, and the types they say it with. */
-import type { Node } from '../parsed.ts';
-import type { Scoping } from '../scope.ts';
+import type { Node } from '../node.ts';
+import type { Scoping } from '../scoping.ts';
 import { ancestor, lastChild } from '../walk.ts';
 
 const AROUND = new Set(['pointer_declarator', 'reference_declarator', 'array_declarator', 'parenthesized_declarator']);

@@ -1,4 +1,4 @@
-import type { Node } from '../parsed.ts';
+import type { Node } from '../node.ts';
 import type { LanguageTable } from '../table.ts';
 import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';

@@ -1,5 +1,5 @@
-import type { Node, ParsedFile } from '../parsed.ts';
-import type { Scoping } from '../scope.ts';
+import type { Node, SourceFile } from '../node.ts';
+import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';
@@ -86,7 +86,7 @@ function declare(node: Node, { file, blockOf, isFunction, declare: add }: Scopin
 }
 
 /** `0..n` counts in the type of what says one; mostly that is `usize`. */
-function rangeType(loop: Node, { text }: ParsedFile): string | null {
+function rangeType(loop: Node, { text }: SourceFile): string | null {
   const range = loop.children[3];
   if (range?.kind !== 'range_expression') return null;
   return /\bi(8|16|32|64)\b/.exec(text.slice(range.start, range.end))?.[0] ?? 'usize';

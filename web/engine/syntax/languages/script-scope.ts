@@ -1,6 +1,6 @@
 /** What JavaScript, TypeScript and AssemblyScript declare where. */
-import type { Node } from '../parsed.ts';
-import type { BindingKind, Scoping } from '../scope.ts';
+import type { Node } from '../node.ts';
+import type { BindingKind, Scoping } from '../scoping.ts';
 import { lastChild, walk } from '../walk.ts';
 
 export function declareScript(

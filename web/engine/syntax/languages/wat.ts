@@ -1,5 +1,5 @@
-import type { Node } from '../parsed.ts';
-import type { Scoping } from '../scope.ts';
+import type { Node } from '../node.ts';
+import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import type { Typing } from '../typing.ts';
 import { NONE, set } from './sets.ts';
