@@ -1,6 +1,7 @@
 /** Models in words: where they come from, where the text goes, what they cost. */
 import type { Price } from '../engine/models/price.ts';
 import type { EndpointKind, ModelSource } from '../models/source.ts';
+import type { Source } from './model-sources.svelte.ts';
 
 export interface EndpointPreset {
   readonly id: string;
@@ -100,6 +101,17 @@ export function priceWords(price: Price | null): string {
   if (price === null) return 'unknown';
   if (isFree(price)) return 'free';
   return `${dollars(price.input)} in, ${dollars(price.output)} out`;
+}
+
+/** What follows a source's name: who one is there, and how many models it has. */
+export function sourceWords({ way, standing, listed }: Source): string {
+  const who =
+    standing === null ? '' : standing.member.role === 'owner' ? 'yours' : `you joined as ${standing.member.name}`;
+  const kept = way.type === 'endpoint' && way.key !== null ? 'with your key, in memory' : '';
+  const texts = listed?.type === 'ok' ? listed.models.filter(({ purpose }) => purpose === 'text').length : null;
+  const models =
+    listed === null ? 'asking…' : texts === null ? '' : texts === 1 ? '1 model' : `${String(texts)} models`;
+  return [who, kept, models].filter((part) => part !== '').join(' · ');
 }
 
 export function isFree(price: Price): boolean {

@@ -171,6 +171,10 @@ export class Models {
     return { dollars: Math.max(...worst), prompt, reply };
   }
 
+  get hasPageModels(): boolean {
+    return this.#pageModels.length > 0;
+  }
+
   get inUse(): boolean {
     return modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).length > 0;
   }
@@ -391,7 +395,7 @@ export class Models {
   #routeOf(entry: ModelEntry): ModelRoute {
     const { from, listed, name } = entry;
     const price = this.price(entry);
-    if ('availability' in from)
+    if (isPageModel(from))
       return { name, source: { type: 'page', model: from.id }, model: from.id, price, purpose: 'text' };
     return { name, source: from.way, model: listed?.model ?? name, price, purpose: 'text' };
   }
@@ -421,6 +425,10 @@ const EMPTY = {
   memory: { every: 0 },
   novelty: {},
 } as unknown as Strategy;
+
+export function isPageModel(from: ModelEntry['from']): from is PageModel {
+  return 'availability' in from;
+}
 
 /** A figure that is typed; null where it is none or below 0. */
 function amount(text: string): number | null {

@@ -2,6 +2,8 @@
 import type { LedgerLine, RunState } from '../engine/state.ts';
 import type { ModelTold } from '../models/source.ts';
 import type { Spent } from '../models/relay.ts';
+import { formatCount, formatDollars } from './measure.ts';
+import type { Standing } from './relay-access.ts';
 import { Throttled } from './throttled.svelte.ts';
 
 export interface CallUnderWay {
@@ -162,4 +164,23 @@ export function sumOf(lines: readonly SpendingLine[]): {
 export function leftOf(account: Spent | null): number | null {
   const cap = account?.caps.dollars ?? null;
   return account === null || cap === null ? null : Math.max(0, cap - account.spent.dollars);
+}
+
+/** `$0.42 of $0.50 left; all who joined have $1.80 of $2 left.` */
+export function leftWords({ own, shared }: Standing): string {
+  const parts = [capWords(own, 'You have'), capWords(shared, 'All who joined have')].filter((part) => part !== '');
+  return parts.length === 0 ? 'It sets no limit to what you spend.' : `${parts.join('. ')}.`;
+}
+
+function capWords(account: Spent | null, who: string): string {
+  if (account === null) return '';
+  const { caps, spent } = account;
+  const parts = [
+    caps.dollars === null
+      ? ''
+      : `${formatDollars(Math.max(0, caps.dollars - spent.dollars))} of ${formatDollars(caps.dollars)}`,
+    caps.tokens === null ? '' : `${formatCount(Math.max(0, caps.tokens - spent.tokens))} tokens`,
+    caps.calls === null ? '' : `${formatCount(Math.max(0, caps.calls - spent.calls))} calls`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `${who} ${parts.join(', ')} left`;
 }
