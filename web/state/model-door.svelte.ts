@@ -62,6 +62,14 @@ export class ModelDoor {
     return this.#loading;
   }
 
+  /** Gives models more to spend, and goes on where the run has ended for want of it. */
+  async raise(cap: 'calls' | 'tokens' | 'dollars'): Promise<void> {
+    const { run } = this.#helm;
+    // A run that was opened again has no way to its models yet: the list names the sum, too.
+    if (this.models === null || run.runId === null || !this.#allowed.has(run.runId)) return this.show();
+    await this.models.raise(cap);
+  }
+
   /** Calls of models are told of from the moment models are connected; before that there are none. */
   told(told: ModelTold): void {
     this.models?.spending.take(told);

@@ -5,7 +5,7 @@ import { priceOf } from '../engine/models/prices.ts';
 import type { PageModel, PageProgress, PageStanding } from '../models/page-model.ts';
 import type { ListedModel, ModelRoute } from '../models/source.ts';
 import type { ModelDoor, ModelHelm } from './model-door.svelte.ts';
-import { worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
+import { raised, worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
 import { ModelSources, type Source } from './model-sources.svelte.ts';
 import { FREE, isFree, isThisMachine, whereWords } from './model-words.ts';
 import { modelsIn } from './run-models.ts';
@@ -232,6 +232,20 @@ export class Models {
     return true;
   }
 
+  /** Twice as much of what is spent. */
+  async raise(cap: 'calls' | 'tokens' | 'dollars'): Promise<void> {
+    const { run } = this.#helm;
+    const budget = raised(run.state, cap);
+    if (budget === null || this.sending) return;
+    const ended = run.activity === 'finished';
+    this.sending = true;
+    const done = await this.#change({ type: 'budget', budget });
+    this.sending = false;
+    if (done && budget.dollars !== null) this.budget = budgetWords(budget.dollars);
+    if (!done) await this.#door.show();
+    else if (ended) await this.#helm.resume();
+  }
+
   /** Goes on, or begins, without models. */
   async takeOut(): Promise<boolean> {
     const { run } = this.#helm;
@@ -310,7 +324,7 @@ export class Models {
       this.#ticked = run;
       this.problems = [];
       this.part = partOf(experiment.strategy) ?? 'half';
-      this.budget = dollars === null ? FIRST_BUDGET : dollars.toFixed(Number.isInteger(dollars * 100) ? 2 : 4);
+      this.budget = dollars === null ? FIRST_BUDGET : budgetWords(dollars);
       if (Object.keys(ensemble).length > 0) this.chosen = {};
     }
     const more = this.entries.flatMap(({ id, name }) => {
@@ -425,6 +439,10 @@ const EMPTY = {
   memory: { every: 0 },
   novelty: {},
 } as unknown as Strategy;
+
+function budgetWords(dollars: number): string {
+  return Math.abs(dollars * 100 - Math.round(dollars * 100)) < 1e-9 ? dollars.toFixed(2) : String(dollars);
+}
 
 export function isPageModel(from: ModelEntry['from']): from is PageModel {
   return 'availability' in from;

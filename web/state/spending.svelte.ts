@@ -160,6 +160,14 @@ export function sumOf(lines: readonly SpendingLine[]): {
   return sum;
 }
 
+/** What is to be said of relays: that one is lost, or is back; empty where there is nothing. */
+export function lostWords({ broken, back }: Spending): string {
+  const [lost] = broken;
+  if (lost) return `The relay at ${new URL(lost.base).host} can’t be reached. Trying again.`;
+  const [found] = back;
+  return found === undefined ? '' : `The relay at ${new URL(found).host} is back.`;
+}
+
 /** What may still be spent at a relay, US dollars; null where it sets no cap. */
 export function leftOf(account: Spent | null): number | null {
   const cap = account?.caps.dollars ?? null;
