@@ -11,11 +11,7 @@ import {
   WASIProcExit,
 } from '@bjorn3/browser_wasi_shim';
 import type { Files } from '../contract.ts';
-
-/** 1 January 2000, UTC, as for JavaScript candidates. */
-const EPOCH_NANOSECONDS = 946684800000000000n;
-const READ_ONLY = 69;
-const MOST_OPEN = 64;
+import { type Imports, MOST_OPEN, quietImports, READ_ONLY } from './quiet.ts';
 
 export interface Told {
   output: string;
@@ -57,52 +53,8 @@ export function createSurroundings(options: {
     [new OpenFile(new File(input, { readonly: true })), sink(0), sink(1), root],
     { debug: false },
   );
-  const real = shim.wasiImport as Record<string, (...args: never[]) => number>;
-  const view = (): DataView => new DataView((memory as WebAssembly.Memory).buffer);
-
-  const imports: Record<string, (...args: never[]) => number> = { ...real };
-  for (const name of [
-    'path_create_directory',
-    'path_link',
-    'path_symlink',
-    'path_rename',
-    'path_unlink_file',
-    'path_remove_directory',
-    'path_filestat_set_times',
-    'fd_filestat_set_size',
-    'fd_filestat_set_times',
-    'fd_allocate',
-    'fd_pwrite',
-  ]) {
-    imports[name] = () => READ_ONLY;
-  }
-  for (const name of ['sock_accept', 'sock_recv', 'sock_send', 'sock_shutdown', 'proc_raise', 'fd_renumber']) {
-    imports[name] = () => wasi.ERRNO_NOTSUP;
-  }
-  imports['clock_res_get'] = (_clock: number, pointer: number) => {
-    view().setBigUint64(pointer, 1000n, true);
-    return 0;
-  };
-  imports['clock_time_get'] = (_clock: number, _precision: bigint, pointer: number) => {
-    view().setBigUint64(pointer, EPOCH_NANOSECONDS, true);
-    return 0;
-  };
-  imports['random_get'] = (pointer: number, length: number) => {
-    const bytes = new Uint8Array((memory as WebAssembly.Memory).buffer, pointer, length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = random() * 256;
-    return 0;
-  };
-  // Nobody waits: what asks to be woken later is woken at once.
-  imports['poll_oneoff'] = (from: number, to: number, count: number, done: number) => {
-    if (count < 1) return wasi.ERRNO_INVAL;
-    const at = view();
-    at.setBigUint64(to, at.getBigUint64(from, true), true);
-    at.setUint16(to + 8, 0, true);
-    at.setUint8(to + 10, at.getUint8(from + 8));
-    at.setUint32(done, 1, true);
-    return 0;
-  };
-  imports['sched_yield'] = () => 0;
+  const real = shim.wasiImport as Imports;
+  const imports = quietImports(real, () => memory as WebAssembly.Memory, random);
   const open = real['path_open'] as unknown as (...args: unknown[]) => number;
   imports['path_open'] = (...given: unknown[]) => {
     const how = given[4] as number;
