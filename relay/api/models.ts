@@ -1,5 +1,5 @@
 /** Asking models: the list, a completion as a stream, vectors. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { authenticate, paced } from '../middleware/authenticate.ts';
 import { capsOf } from '../config.ts';
@@ -29,6 +29,15 @@ export function modelsApi(services: Services) {
       else atOnce.delete(client.id);
     };
   };
+  const tooMany = (context: Context) =>
+    refusal(
+      context,
+      429,
+      'too-many',
+      `More than ${config.limits.callsAtOnce} calls at once.`,
+      'Wait for one to end.',
+      1_000,
+    );
   const withRun = async (client: Client, run: { id: string; caps: Parameters<typeof capsOf>[0] } | null) => {
     if (run !== null) await store.setCaps(`run:${client.id}:${run.id}`, capsOf(run.caps));
     return { client, run: run?.id ?? null };
@@ -53,15 +62,7 @@ export function modelsApi(services: Services) {
         const body = await bodyOf(context, Completion, config.limits.bodyBytes);
         if (body.type === 'refused') return body.response;
         const end = begin(client);
-        if (end === null)
-          return refusal(
-            context,
-            429,
-            'too-many',
-            `More than ${config.limits.callsAtOnce} calls at once.`,
-            'Wait for one to end.',
-            1_000,
-          );
+        if (end === null) return tooMany(context);
         let asker: Asker;
         try {
           asker = await withRun(client, body.value.run);
@@ -95,15 +96,7 @@ export function modelsApi(services: Services) {
         const body = await bodyOf(context, Embedding, config.limits.bodyBytes);
         if (body.type === 'refused') return body.response;
         const end = begin(client);
-        if (end === null)
-          return refusal(
-            context,
-            429,
-            'too-many',
-            `More than ${config.limits.callsAtOnce} calls at once.`,
-            'Wait for one to end.',
-            1_000,
-          );
+        if (end === null) return tooMany(context);
         try {
           const asker = await withRun(client, body.value.run);
           const answer = await gateway.embed(asker, body.value.model, body.value.texts, context.req.raw.signal);
