@@ -2,39 +2,27 @@
 import type { Budget, Experiment, Strategy } from '../engine/experiment.ts';
 import type { Price } from '../engine/models/price.ts';
 import { priceOf } from '../engine/models/prices.ts';
-import type { PageModel, PageProgress, PageStanding } from '../models/page-model.ts';
-import type { ListedModel, ModelRoute } from '../models/source.ts';
+import type { PageModel } from '../models/page-model.ts';
+import type { ModelRoute } from '../models/source.ts';
 import type { ModelDoor, ModelHelm } from './model-door.svelte.ts';
 import { raised, worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
-import { ModelSources, type Source } from './model-sources.svelte.ts';
-import { FREE, isFree, isThisMachine, whereWords } from './model-words.ts';
+import { entriesOf, isPageModel, type ModelEntry } from './model-entries.ts';
+import { ModelSources } from './model-sources.svelte.ts';
+import { FREE, isFree } from './model-words.ts';
+import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn } from './run-models.ts';
 import { Spending } from './spending.svelte.ts';
-
-/** One row of the list. */
-export interface ModelEntry {
-  readonly id: string;
-  /** As a run calls it. */
-  readonly name: string;
-  readonly title: string;
-  readonly where: string;
-  /** As its source says; null: nobody knows. */
-  readonly price: Price | null;
-  readonly standing: PageStanding;
-  readonly from: Source | PageModel;
-  readonly listed: ListedModel | null;
-}
 
 export interface TypedPrice {
   readonly input: string;
   readonly output: string;
 }
 
-const READY: PageStanding = { type: 'ready', words: '' };
 const FIRST_BUDGET = '0.50';
 
 export class Models {
   readonly sources: ModelSources;
+  readonly shelf: PageShelf;
   readonly spending = new Spending();
   /** Shares of what is ticked, by row. */
   chosen = $state.raw<Readonly<Record<string, string>>>({});
@@ -46,10 +34,6 @@ export class Models {
   /** What stands in the way of using what is chosen, or what the worker found wrong. */
   problems = $state.raw<readonly string[]>([]);
   sending = $state.raw(false);
-  /** How far what a page model needs has come, by its id. */
-  loading = $state.raw<Readonly<Record<string, PageProgress>>>({});
-  #standings = $state.raw<Readonly<Record<string, PageStanding>>>({});
-  #pageModels = $state.raw<readonly PageModel[]>([]);
   /** The run whose models were ticked when the list was opened. */
   #ticked: unknown = null;
   readonly #helm: ModelHelm;
@@ -58,12 +42,10 @@ export class Models {
   #sent: readonly ModelRoute[] = [];
   /** Settings as they were before models came into a run, by the run. */
   readonly #before = new Map<string, Strategy>();
-  readonly #loads = new Map<string, AbortController>();
-
   constructor(helm: ModelHelm, door: ModelDoor, pageModels: readonly PageModel[] = []) {
     this.#helm = helm;
     this.#door = door;
-    this.#pageModels = pageModels;
+    this.shelf = new PageShelf(pageModels);
     this.sources = new ModelSources(
       (ask) => helm.send(ask),
       () => void this.#dropped(),
@@ -73,52 +55,13 @@ export class Models {
   /** Finds out what there is. Asks relays who this page is and what they offer; asks no model. */
   async connect(): Promise<void> {
     this.#tick();
-    await Promise.all([this.sources.connect(), this.#look()]);
+    await Promise.all([this.sources.connect(), this.shelf.look()]);
     this.#tick();
   }
 
   get entries(): readonly ModelEntry[] {
-    const entries: ModelEntry[] = [];
-    const names = new Set<string>();
-    const wanted = modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).filter((name) => name.includes('@'));
-    const name = (model: string, place: string): string => {
-      // The same model at two places has two names; a run keeps the name it knows.
-      const long = `${model}@${place}`;
-      const chosen = wanted.includes(long) || names.has(model) ? long : model;
-      names.add(chosen);
-      return chosen;
-    };
-    for (const source of this.sources.all) {
-      if (source.listed?.type !== 'ok') continue;
-      for (const listed of source.listed.models) {
-        if (listed.purpose !== 'text') continue;
-        const { way } = source;
-        const local = way.type === 'endpoint' && way.base !== null && isThisMachine(way.base);
-        const known = way.type === 'recorded' || (local && listed.price === null) ? FREE : listed.price;
-        entries.push({
-          ...{ id: `${source.id} ${listed.model}`, name: name(listed.model, source.place), title: listed.model },
-          where: whereWords(way, listed.provider, this.sources.own),
-          ...{ price: known, standing: READY, from: source, listed },
-        });
-      }
-    }
-    for (const model of this.#pageModels) {
-      const standing = this.#standings[model.id];
-      if (standing === undefined) continue;
-      const where = model.id === 'you' ? 'To you' : 'Stays in this page';
-      const { id, title } = model;
-      entries.push({
-        id: `page ${id}`,
-        name: name(id, 'page'),
-        title,
-        where,
-        price: FREE,
-        standing,
-        from: model,
-        listed: null,
-      });
-    }
-    return entries;
+    const { all: sources, own } = this.sources;
+    return entriesOf({ sources, own, page: this.shelf.all }, modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY));
   }
 
   /** Names of a run's models that nothing connected offers. */
@@ -169,10 +112,6 @@ export class Models {
     if (worst.length === 0) return null;
     const { promptTokens: prompt, replyTokens: reply } = strategy.models;
     return { dollars: Math.max(...worst), prompt, reply };
-  }
-
-  get hasPageModels(): boolean {
-    return this.#pageModels.length > 0;
   }
 
   get inUse(): boolean {
@@ -276,41 +215,6 @@ export class Models {
   /** Whether calls may leave the page for the run that comes on screen. */
   async route(allowed: boolean): Promise<void> {
     await this.#route(allowed ? this.#routes : []);
-  }
-
-  /** Fetches what a model of the page needs; a person has seen how large it is. */
-  async load(model: PageModel): Promise<void> {
-    if (this.#loads.has(model.id)) return;
-    const stop = new AbortController();
-    this.#loads.set(model.id, stop);
-    this.problems = [];
-    try {
-      this.loading = { ...this.loading, [model.id]: { step: 'Beginning', share: null } };
-      await model.load((progress) => (this.loading = { ...this.loading, [model.id]: progress }), stop.signal);
-    } catch (error) {
-      if (!stop.signal.aborted) this.problems = [error instanceof Error ? error.message : String(error)];
-    } finally {
-      this.#loads.delete(model.id);
-      const { [model.id]: _, ...rest } = this.loading;
-      this.loading = rest;
-      await this.#look();
-    }
-  }
-
-  stopLoading(model: PageModel): void {
-    this.#loads.get(model.id)?.abort();
-  }
-
-  async #look(): Promise<void> {
-    const looked = await Promise.all(
-      this.#pageModels.map(async (model) => {
-        const standing = await model.availability().catch((): PageStanding => {
-          return { type: 'missing', reason: 'This could not be found out', remedy: 'Reload the page to try again' };
-        });
-        return [model.id, standing] as const;
-      }),
-    );
-    this.#standings = Object.fromEntries(looked);
   }
 
   /** Ticks the models of the run on screen, once a run. */
@@ -442,10 +346,6 @@ const EMPTY = {
 
 function budgetWords(dollars: number): string {
   return Math.abs(dollars * 100 - Math.round(dollars * 100)) < 1e-9 ? dollars.toFixed(2) : String(dollars);
-}
-
-export function isPageModel(from: ModelEntry['from']): from is PageModel {
-  return 'availability' in from;
 }
 
 /** A figure that is typed; null where it is none or below 0. */
