@@ -7,6 +7,7 @@ import { createCompileService } from '../../relay/compile/index.ts';
 import { findJail } from '../../relay/compile/jail.ts';
 import type { CompiledLanguage } from '../../wasm-toolchains/contract.ts';
 import { SAMPLES } from '../wasm-toolchains/programs.ts';
+import { needing, type Test } from '../needing.ts';
 import { toolchainSuite } from '../wasm-toolchains/toolchain-suite.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'genesis-compile-test-'));
@@ -21,7 +22,7 @@ for (const sample of SAMPLES) {
     toolchainSuite(sample, (request, signal) => service.compile(request, signal));
   else if (found?.availability.type === 'missing') {
     const { reason, remedy } = found.availability;
-    it.skip(`the compiler of ${sample.language}: ${reason} (${remedy})`, () => {});
+    needing(`${reason} (${remedy})`)(`compiles ${sample.language}`, () => {});
   }
 }
 
@@ -34,7 +35,8 @@ it('says of every language what is there, and what to do about what is not', () 
 });
 
 const jail = findJail();
-describe.skipIf(jail === null)('the jail', () => {
+describe('the jail', () => {
+  const jailed = needing(jail === null ? 'needs bubblewrap or user namespaces' : null);
   const inside = (script: string, milliseconds = 10_000, signal = never) => {
     const folder = mkdtempSync(join(cache, 'jail-'));
     const job = {
@@ -51,7 +53,7 @@ describe.skipIf(jail === null)('the jail', () => {
     return jail.run(job, signal);
   };
 
-  it('shows none of the machine’s own files, environment or network', async () => {
+  jailed('shows none of the machine’s own files, environment or network', async () => {
     process.env['PLANTED_SECRET'] = 'sesame';
     const ran = await inside(
       'cat /etc/passwd /root/.bashrc /proc/1/environ; ls /home /root /tmp /work/..; env; cat /proc/net/route; echo done',
@@ -64,14 +66,14 @@ describe.skipIf(jail === null)('the jail', () => {
     expect(ran.said).not.toMatch(/^eth0/m);
   });
 
-  it('lets nothing be written but the work', async () => {
+  jailed('lets nothing be written but the work', async () => {
     const ran = await inside('echo x > /usr/planted; echo x > /bin/planted; echo ok > /work/mine; cat /work/mine');
     expect(ran).toMatchObject({ type: 'ended', said: expect.stringContaining('ok') as string });
     expect(readdirSync('/usr')).not.toContain('planted');
     expect(readdirSync('/bin')).not.toContain('planted');
   });
 
-  it('ends what takes too long or is not wanted any more, with all that it started', async () => {
+  jailed('ends what takes too long or is not wanted any more, with all that it started', async () => {
     expect(await inside('sleep 61 & sleep 62', 500)).toEqual({ type: 'late' });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
@@ -79,7 +81,7 @@ describe.skipIf(jail === null)('the jail', () => {
     await expect.poll(() => running(['sleep 61', 'sleep 62', 'sleep 63', 'sleep 64']), { timeout: 5_000 }).toEqual([]);
   });
 
-  it('drops what is said beyond all measure', async () => {
+  jailed('drops what is said beyond all measure', async () => {
     const ran = await inside('head -c 30000000 /dev/zero | tr "\\0" x; echo');
     if (ran.type !== 'ended') throw new Error(ran.type);
     expect(ran.said.length).toBeLessThan(300_000);
@@ -107,12 +109,14 @@ function running(commands: readonly string[]): string[] {
 }
 
 describe('foreign source', () => {
-  const ready = (language: CompiledLanguage): boolean =>
-    languages.some((one) => one.language === language && one.availability.type === 'ready');
+  const having = (language: CompiledLanguage): Test => {
+    const found = languages.find((one) => one.language === language)?.availability;
+    return needing(found?.type === 'missing' ? found.reason : null);
+  };
   const compile = (language: CompiledLanguage, entry: string, text: string) =>
     service.compile({ language, files: { [entry]: text }, entry, options: { optimise: 'speed' } }, never);
 
-  it.skipIf(!ready('rust'))('can’t include a file of the machine', async () => {
+  having('rust')('can’t include a file of the machine', async () => {
     const result = await compile(
       'rust',
       'a.rs',
@@ -122,7 +126,7 @@ describe('foreign source', () => {
     expect(JSON.stringify(result)).not.toContain('root:x');
   });
 
-  it.skipIf(!ready('rust'))(
+  having('rust')(
     'can’t send its compiler into a loop without end',
     async () => {
       const text = 'macro_rules! m { ($($x:tt)*) => { m!($($x)* $($x)* a) } }\nm!(a);\nfn main() {}';
@@ -131,14 +135,14 @@ describe('foreign source', () => {
     150_000,
   );
 
-  it.skipIf(!ready('go'))('can’t call C, nor fetch a package', async () => {
+  having('go')('can’t call C, nor fetch a package', async () => {
     expect(await compile('go', 'a.go', 'package main\nimport "C"\nfunc main() {}')).toMatchObject({ type: 'failed' });
     expect(await compile('go', 'a.go', 'package main\nimport _ "example.com/x"\nfunc main() {}')).toMatchObject({
       type: 'failed',
     });
   });
 
-  it.skipIf(!ready('zig'))('can’t embed a file of the machine', async () => {
+  having('zig')('can’t embed a file of the machine', async () => {
     const result = await compile(
       'zig',
       'a.zig',

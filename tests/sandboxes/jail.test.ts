@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { confinement, permissionFlags } from '../../sandboxes/hosting/node/confine.ts';
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
+import { needing } from '../needing.ts';
 import { evaluate, options, told } from './trial.ts';
 
 const GOOD = 'export const f = (x: number) => x + 1;';
@@ -45,21 +46,24 @@ describe('the jailed process', () => {
     expect(JSON.parse(output)).toEqual(note === '' ? [] : ['network']);
   });
 
-  it.runIf(linux)('is replaced when it is killed, and what was pending settles', async () => {
-    const before = new Set(childrenOf(process.pid));
-    const host = createNodeHost(options(undefined, { milliseconds: 60_000 }));
-    expect(told(await evaluate(host, GOOD)).status).toBe('scored');
-    const [jail] = childrenOf(process.pid).filter((pid) => !before.has(pid));
-    const pending = evaluate(host, 'export const f = () => { for (;;); };');
-    process.kill(jail as number, 'SIGKILL');
-    expect(told(await pending)).toMatchObject({ status: 'crashed', reason: 'the jailed process ended' });
-    expect(told(await evaluate(host, GOOD)).value).toBe(4);
-    const [next] = childrenOf(process.pid).filter((pid) => !before.has(pid));
-    host.close();
-    expect(
-      await until(() => !existsSync(`/proc/${next}/exe`) || !childrenOf(process.pid).includes(next as number)),
-    ).toBe(true);
-  });
+  needing(linux ? null : 'looks into /proc, which only Linux has')(
+    'is replaced when it is killed, and what was pending settles',
+    async () => {
+      const before = new Set(childrenOf(process.pid));
+      const host = createNodeHost(options(undefined, { milliseconds: 60_000 }));
+      expect(told(await evaluate(host, GOOD)).status).toBe('scored');
+      const [jail] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+      const pending = evaluate(host, 'export const f = () => { for (;;); };');
+      process.kill(jail as number, 'SIGKILL');
+      expect(told(await pending)).toMatchObject({ status: 'crashed', reason: 'the jailed process ended' });
+      expect(told(await evaluate(host, GOOD)).value).toBe(4);
+      const [next] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+      host.close();
+      expect(
+        await until(() => !existsSync(`/proc/${next}/exe`) || !childrenOf(process.pid).includes(next as number)),
+      ).toBe(true);
+    },
+  );
 
   it('does not keep its parent alive, and ends with it', () => {
     const script = `
