@@ -1,0 +1,248 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
+import type { Models } from '../../../web/state/models.svelte.ts';
+import type { ModelEntry } from '../../../web/state/model-entries.ts';
+import { experiment } from '../engine/stand-ins.ts';
+import { ModelTestHelm, offered, priced } from './model-helm.ts';
+import { fakeStorage } from './storage.ts';
+
+const BASE = 'https://relay.example/api/v1';
+
+/** A relay that lets this very page in, and what it was asked. */
+function standInRelay(): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal('location', { origin: 'https://relay.example' });
+  vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
+    asked.push(`${init.method ?? 'GET'} ${url.slice(BASE.length)}`);
+    const client = { id: 'c', role: 'member', name: 'Ada', models: null, expires: null };
+    const account = { caps: { dollars: 1, tokens: null, calls: null }, spent: { dollars: 0.25, tokens: 5, calls: 1 } };
+    const said = url.endsWith('/me') ? { client, own: account, shared: null } : { token: 'genesis_token', client };
+    return Promise.resolve(Response.json(said));
+  });
+  return asked;
+}
+
+async function connected(helm: ModelTestHelm): Promise<Models> {
+  await helm.door.show();
+  const { models } = helm.door;
+  if (models === null) throw new Error('not loaded');
+  return models;
+}
+
+const row = (models: Models, name: string): ModelEntry => {
+  const found = models.entries.find((entry) => entry.name === name);
+  if (!found) throw new Error(`no ${name} among ${models.entries.map((entry) => entry.name).join(', ')}`);
+  return found;
+};
+
+beforeEach(() => void fakeStorage());
+afterEach(() => vi.unstubAllGlobals());
+
+describe('models of a page', () => {
+  it('lists what its own relay has, and asks no model by itself', async () => {
+    const asked = standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    helm.offers = () => ({
+      type: 'ok',
+      notes: [],
+      models: [offered('large', priced(2, 10)), offered('vectors', null, { purpose: 'vectors' })],
+    });
+    const models = await connected(helm);
+    expect(asked).toEqual(['POST /session', 'GET /me']);
+    expect(models.entries.map(({ name, where }) => [name, where])).toEqual([
+      ['large', 'To stand-in, through this page’s relay'],
+    ]);
+    expect(models.sources.all[0]?.standing?.own?.spent.dollars).toBe(0.25);
+    expect(helm.said).toEqual([]);
+  });
+
+  it('stays who it was when the page is loaded anew', async () => {
+    const asked = standInRelay();
+    await connected(await ModelTestHelm.open(1));
+    await connected(await ModelTestHelm.open(1));
+    expect(asked.filter((each) => each === 'POST /session')).toHaveLength(1);
+  });
+
+  it('puts a model into the run: first the cap, then the way, then the operators', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10))] });
+    const models = await connected(helm);
+    models.choose(row(models, 'large'), '1');
+    models.budget = '0.40';
+    expect(await models.use()).toBe(true);
+    expect(helm.said).toEqual(['budget', 'routes large', 'strategy']);
+    const { strategy, budget } = helm.run.state.experiment as NonNullable<typeof helm.run.state.experiment>;
+    expect(budget.dollars).toBe(0.4);
+    expect(strategy.models.ensemble).toEqual({ large: 1 });
+    expect(strategy.models.prices).toEqual({ large: { input: 2, output: 10 } });
+    expect(strategy.operators).toEqual({ mutate: 0.5, diff: 0.3, rewrite: 0.1, cross: 0.075, fix: 0.025 });
+    expect(helm.routed[0]?.[0]).toMatchObject({
+      ...{ name: 'large', model: 'large', purpose: 'text' },
+      source: { type: 'relay', base: BASE, token: 'genesis_token' },
+    });
+    // What is spent can't be the reason to begin from scratch.
+    expect(await models.takeOut()).toBe(true);
+    expect(helm.run.state.experiment?.strategy.models.ensemble).toEqual({});
+    expect(helm.run.state.experiment?.strategy.operators).toEqual({ mutate: 1 });
+    expect(helm.routed.at(-1)).toEqual([]);
+  });
+
+  it('uses nothing without a budget that is good for a call', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10)), offered('odd', null)] });
+    const models = await connected(helm);
+    expect(await models.use()).toBe(false);
+    expect(models.problems).toEqual(['Tick a model first.']);
+    models.choose(row(models, 'large'), '1');
+    for (const budget of ['', '0', 'much', '-1']) {
+      models.budget = budget;
+      expect(await models.use()).toBe(false);
+      expect(models.problems).toEqual(['The budget must be a sum of US dollars above 0.']);
+    }
+    models.budget = '0.01';
+    expect(await models.use()).toBe(false);
+    expect(models.problems.join()).toMatch(
+      /^One call may cost up to \$0\.0\d+: the budget must be \$0\.0\d or more\.$/,
+    );
+    models.choose(row(models, 'large'), null);
+    models.choose(row(models, 'odd'), '1');
+    models.budget = '1';
+    expect(await models.use()).toBe(false);
+    expect(models.problems).toEqual(['Nobody knows the price of odd: type what it costs.']);
+    expect(helm.said).toEqual([]);
+    models.typePrice(row(models, 'odd'), { input: '1', output: '2' });
+    expect(await models.use()).toBe(true);
+    expect(helm.run.state.experiment?.strategy.models.prices).toEqual({ odd: { input: 1, output: 2 } });
+  });
+
+  it('asks for no budget where nothing costs', async () => {
+    const helm = await ModelTestHelm.open(3);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('llama', null)] });
+    const models = await connected(helm);
+    await models.sources.addEndpoint('compatible', 'http://localhost:11434/v1/', '');
+    const entry = row(models, 'llama');
+    expect(entry.where).toBe('Stays on this computer (localhost:11434)');
+    models.choose(entry, '1');
+    expect(models.costs).toBe(false);
+    expect(await models.use()).toBe(true);
+    expect(helm.run.state.experiment?.budget.dollars).toBe(null);
+    expect(helm.run.state.experiment?.strategy.models.prices).toEqual({ llama: { input: 0, output: 0 } });
+    expect(helm.routed[0]?.[0]?.source).toEqual({
+      ...{ type: 'endpoint', kind: 'compatible', base: 'http://localhost:11434/v1', key: null },
+    });
+  });
+
+  it('tells models of one name at two places apart, and ties no knot where one leaves', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(0, 0))] });
+    const models = await connected(helm);
+    await models.sources.addEndpoint('compatible', 'http://localhost:8000/v1', 'secret');
+    expect(models.entries.map(({ name }) => name)).toEqual(['large', 'large@localhost:8000']);
+    for (const entry of models.entries) models.choose(entry, '1');
+    await models.use();
+    expect(helm.routed.at(-1)?.map(({ name }) => name)).toEqual(['large', 'large@localhost:8000']);
+    const relay = models.sources.all.find(({ way }) => way.type === 'relay');
+    if (relay) await models.sources.remove(relay);
+    expect(helm.routed.at(-1)?.map(({ name }) => name)).toEqual(['large@localhost:8000']);
+    // The run goes on calling it so.
+    expect(models.entries.map(({ name }) => name)).toEqual(['large@localhost:8000']);
+  });
+
+  it('says why a source has no models', async () => {
+    const helm = await ModelTestHelm.open(1);
+    const models = await connected(helm);
+    await models.sources.addEndpoint('compatible', 'http://localhost:1/v1', '');
+    expect(models.sources.all[0]?.listed).toEqual({ type: 'failed', reason: 'Nobody answers', remedy: 'Start it' });
+    expect(models.sources.ownRelay).toBe('none');
+  });
+
+  it('keeps keys under a passphrase and brings them back', async () => {
+    const helm = await ModelTestHelm.open(1);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('gpt', priced(1, 2))] });
+    const models = await connected(helm);
+    await models.sources.addEndpoint('openai', null, ' sk-planted ');
+    expect(await models.sources.keepKeys('short')).toContain('at least 8');
+    expect(await models.sources.keepKeys('long enough')).toBe('');
+    const again = await connected(await ModelTestHelm.open(1));
+    expect(again.sources.all).toEqual([]);
+    expect(again.sources.keysKept).toBe(true);
+    expect(await again.sources.unlock('long enouch')).toBe('This is not the passphrase.');
+    expect(await again.sources.unlock('long enough')).toBe('');
+    expect(again.sources.all[0]?.way).toEqual({ type: 'endpoint', kind: 'openai', base: null, key: 'sk-planted' });
+    again.sources.forgetKeys();
+    expect(again.sources.keysKept).toBe(false);
+  });
+});
+
+describe('a run with models in it', () => {
+  const withModel = () =>
+    experiment(
+      {
+        operators: { mutate: 0.5, diff: 0.5 },
+        models: { ensemble: { large: 1 }, prices: { large: { input: 2, output: 10 } } },
+      },
+      { budget: { ...DEFAULT_BUDGET, dollars: 0.5 } },
+    );
+
+  it('waits for a person before it begins, and begins with what is connected', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(1);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10))] });
+    await helm.startRun(withModel());
+    expect(helm.said).toEqual([]);
+    expect(helm.door.gate).toEqual({ names: ['large'], dollars: 0.5, going: true });
+    const models = await connected(helm);
+    expect(models.missing(['large'])).toEqual([]);
+    expect(Object.keys(models.chosen)).toEqual([row(models, 'large').id]);
+    expect(models.budget).toBe('0.50');
+    expect(await models.agree()).toBe(true);
+    expect(helm.said).toEqual(['routes large', 'start']);
+    expect(helm.door.gate).toBe(null);
+    // Another run is not meant by that.
+    await helm.startRun(withModel());
+    expect(helm.said.slice(2)).toEqual(['routes']);
+    expect(helm.door.gate?.names).toEqual(['large']);
+  });
+
+  it('may begin without them', async () => {
+    const helm = await ModelTestHelm.open(1);
+    await helm.startRun(withModel());
+    const models = await connected(helm);
+    expect(await models.agree()).toBe(false);
+    expect(await models.takeOut()).toBe(true);
+    expect(helm.said).toEqual(['start']);
+    expect(helm.run.state.experiment?.strategy.models.ensemble).toEqual({});
+    expect(helm.run.state.experiment?.strategy.operators).toEqual({ mutate: 0.5 });
+  });
+
+  it('waits when it is opened again, goes on where it would have, and not otherwise', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(2, withModel());
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10))] });
+    helm.run.activity = 'paused';
+    expect(helm.door.holdsRun(helm.run, true)).toBe(true);
+    const models = await connected(helm);
+    expect(await models.agree()).toBe(true);
+    expect(helm.said).toEqual(['routes large', 'play']);
+    expect(helm.door.holdsRun(helm.run, true)).toBe(false);
+  });
+
+  it('gets twice as much where its budget is spent', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(2, withModel());
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10))] });
+    await helm.door.raise('dollars');
+    expect(helm.door.open).toBe(true);
+    const models = await connected(helm);
+    helm.door.allow(helm.run.runId);
+    helm.run.activity = 'finished';
+    await helm.door.raise('dollars');
+    expect(helm.run.state.experiment?.budget.dollars).toBe(1);
+    expect(models.budget).toBe('1.00');
+    expect(helm.said).toEqual(['budget', 'play']);
+  });
+});
