@@ -32,7 +32,7 @@ interface Rule {
 
 /** Engine modules that read a log or a folder and have nothing of the loop in them. */
 const READERS = [
-  ...['state', 'reduce', 'folder', 'picture', 'events', 'program', 'models/ensemble'],
+  ...['state', 'reduce', 'folder', 'picture', 'events', 'program', 'language-titles', 'models/ensemble'],
   // What a call may cost, and whether a budget still allows one: said before anything is spent.
   ...['models/cost', 'models/prices', 'models/reservation'],
 ].map((name) => ({ to: `web/engine/${name}.ts` }));

@@ -1,5 +1,6 @@
 /** What runs and compiles here, language by language, from what toolchains and runtimes say of themselves. */
 import type { CompiledLanguage, Toolchain } from '../../wasm-toolchains/contract.ts';
+import { LANGUAGE_TITLES } from '../engine/language-titles.ts';
 import type { Runtime } from './loads.ts';
 import type { Capabilities, Capability, Feature, Standing } from './protocol.ts';
 
@@ -9,15 +10,16 @@ export interface CapabilityFacts {
   readonly runtimes: readonly Runtime[];
 }
 
-const COMPILED: readonly { readonly id: CompiledLanguage; readonly title: string; readonly note: string }[] = [
-  { id: 'c', title: 'C', note: '' },
-  { id: 'cpp', title: 'C++', note: 'Without exceptions.' },
-  { id: 'assemblyscript', title: 'AssemblyScript', note: 'TypeScript’s syntax, compiled ahead of time.' },
-  { id: 'wat', title: 'WebAssembly text', note: '' },
-  { id: 'rust', title: 'Rust', note: '' },
-  { id: 'go', title: 'Go', note: '' },
-  { id: 'zig', title: 'Zig', note: '' },
-];
+/** What is to be known of each beside its title, in the order they are shown. */
+const COMPILED: Readonly<Record<CompiledLanguage, string>> = {
+  c: '',
+  cpp: 'Without exceptions.',
+  assemblyscript: 'TypeScript’s syntax, compiled ahead of time.',
+  wat: '',
+  rust: '',
+  go: '',
+  zig: '',
+};
 
 const SCRIPT: Standing = { type: 'ready', words: 'In the browser’s own engine' };
 const NO_WASM: Standing = {
@@ -32,8 +34,9 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
   const has = (id: string): boolean => facts.features.some((feature) => feature.id === id && feature.present);
   const wasm: Standing = has('wasm') ? { type: 'ready', words: 'In a WASI sandbox' } : NO_WASM;
   const compiled = await Promise.all(
-    COMPILED.map(async ({ id, title, note }): Promise<Capability> => {
-      return { id, title, runs: wasm, compiles: await compiles(id, facts.toolchains), note };
+    (Object.keys(COMPILED) as CompiledLanguage[]).map(async (id): Promise<Capability> => {
+      const title = LANGUAGE_TITLES[id];
+      return { id, title, runs: wasm, compiles: await compiles(id, facts.toolchains), note: COMPILED[id] };
     }),
   );
   const runtime = (id: string, words: string): Standing => {
@@ -43,8 +46,14 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
     return { type: 'loadable', words, bytes: found.bytes };
   };
   const languages: Capability[] = [
-    { id: 'javascript', title: 'JavaScript', runs: SCRIPT, compiles: null, note: '' },
-    { id: 'typescript', title: 'TypeScript', runs: SCRIPT, compiles: null, note: 'Types are stripped, not checked.' },
+    { id: 'javascript', title: LANGUAGE_TITLES.javascript, runs: SCRIPT, compiles: null, note: '' },
+    {
+      id: 'typescript',
+      title: LANGUAGE_TITLES.typescript,
+      runs: SCRIPT,
+      compiles: null,
+      note: 'Types are stripped, not checked.',
+    },
     {
       id: 'quickjs',
       title: 'JavaScript, step by step',
@@ -54,7 +63,7 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
     },
     {
       id: 'python',
-      title: 'Python',
+      title: LANGUAGE_TITLES.python,
       runs: runtime('python', 'In CPython 3.11 for WASI'),
       compiles: null,
       note: 'With its standard library; no NumPy.',

@@ -1,4 +1,5 @@
 /** What a model is told of the language it writes. */
+import { LANGUAGE_TITLES } from '../language-titles.ts';
 
 export interface LanguageHint {
   readonly name: string;
@@ -23,9 +24,9 @@ const FAST_LOOPS =
   'Counted loops over contiguous memory become vector code; indirect indexes, early exits and a sum carried from step to step do not: keep several accumulators, choose between values rather than branches.';
 
 export const LANGUAGE_HINTS = {
-  javascript: { name: 'JavaScript', fence: 'javascript', comment: slashes, hints: ECMASCRIPT },
+  javascript: { name: LANGUAGE_TITLES.javascript, fence: 'javascript', comment: slashes, hints: ECMASCRIPT },
   typescript: {
-    name: 'TypeScript',
+    name: LANGUAGE_TITLES.typescript,
     fence: 'typescript',
     comment: slashes,
     hints: [
@@ -34,7 +35,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   python: {
-    name: 'Python',
+    name: LANGUAGE_TITLES.python,
     fence: 'python',
     comment: (text: string) => `# ${text}`,
     hints: [
@@ -44,7 +45,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   c: {
-    name: 'C',
+    name: LANGUAGE_TITLES.c,
     fence: 'c',
     comment: slashes,
     hints: [
@@ -56,7 +57,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   cpp: {
-    name: 'C++',
+    name: LANGUAGE_TITLES.cpp,
     fence: 'cpp',
     comment: slashes,
     hints: [
@@ -68,7 +69,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   rust: {
-    name: 'Rust',
+    name: LANGUAGE_TITLES.rust,
     fence: 'rust',
     comment: slashes,
     hints: [
@@ -81,7 +82,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   go: {
-    name: 'Go',
+    name: LANGUAGE_TITLES.go,
     fence: 'go',
     comment: slashes,
     hints: [
@@ -92,7 +93,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   zig: {
-    name: 'Zig',
+    name: LANGUAGE_TITLES.zig,
     fence: 'zig',
     comment: slashes,
     hints: [
@@ -103,7 +104,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   assemblyscript: {
-    name: 'AssemblyScript',
+    name: LANGUAGE_TITLES.assemblyscript,
     fence: 'typescript',
     comment: slashes,
     hints: [
@@ -114,7 +115,7 @@ export const LANGUAGE_HINTS = {
     ],
   },
   wat: {
-    name: 'WebAssembly text',
+    name: LANGUAGE_TITLES.wat,
     fence: 'wat',
     comment: (text: string) => `;; ${text}`,
     hints: [
