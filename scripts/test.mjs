@@ -41,11 +41,13 @@ await vitest('checks');
 await vitest('unit');
 if (wanted('browser') || wanted('e2e')) {
   const chromium = await ensureChromium(node);
-  for (const project of ['browser', 'e2e']) {
-    if (!wanted(project)) continue;
-    if (chromium.path !== null) await vitest(project, { CHROMIUM: chromium.path });
-    else total.skipped.push(...testsIn(project, chromium.reason));
-  }
+  // Both wait for pages most of their time. Of the second only failures are shown, or their lines would be mixed.
+  await Promise.all(
+    ['browser', 'e2e'].filter(wanted).map((project, i) => {
+      if (chromium.path !== null) return vitest(project, { CHROMIUM: chromium.path }, i > 0);
+      return total.skipped.push(...testsIn(project, chromium.reason));
+    }),
+  );
 }
 
 if (failures.length > 0) console.log(`\nFailed in: ${failures.join(', ')}`);
@@ -71,10 +73,11 @@ async function single(name, args) {
  * One vitest project, counted test by test. A project that dies or finds no test is a failure.
  * @param {string} project
  * @param {Record<string, string>} [env]
+ * @param {boolean} [quiet] whether what it prints is shown only where it fails
  */
-async function vitest(project, env = {}) {
+async function vitest(project, env = {}, quiet = false) {
   if (!wanted(project)) return;
-  const started = begin(project);
+  const started = quiet ? Date.now() : begin(project);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const file = join(root, '.cache', `counts-${project}-${process.pid}.json`);
   const code = await run(
@@ -84,7 +87,7 @@ async function vitest(project, env = {}) {
       '--reporter=./scripts/test/counts-reporter.mjs',
       '--silent=passed-only',
     ]),
-    { env: { ...env, GENESIS_COUNTS: file } },
+    { env: { ...env, GENESIS_COUNTS: file }, quiet },
   );
   const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
   rmSync(file, { force: true });

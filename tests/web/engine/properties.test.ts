@@ -115,7 +115,7 @@ it(
           await checkText(whole.log);
         },
       ),
-      runs(500, 7),
+      runs(150, 7),
     );
   },
   240_000 * scale,
@@ -142,7 +142,7 @@ it(
         await finish(resumed);
         checkInvariants(resumed.log, { evaluations });
       }),
-      runs(200, 8),
+      runs(80, 8),
     );
   },
   240_000 * scale,
@@ -184,7 +184,7 @@ it(
           });
         },
       ),
-      runs(120, 9),
+      runs(60, 9),
     );
   },
   240_000 * scale,
@@ -212,7 +212,7 @@ it(
           type: 'same',
         });
       }),
-      runs(150, 10),
+      runs(60, 10),
     );
   },
   240_000 * scale,
