@@ -53,8 +53,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
   ],
   'web/models': [
     { to: 'web/engine', types: true },
-    // What no call costs, and how texts are counted.
-    { to: 'web/engine/models/model.ts' },
+    // What a call costs, may cost at most, and what is known of models: where a page asks by itself, nobody else counts for it.
+    ...['model', 'cost', 'prices', 'tokens'].map((name) => ({ to: `web/engine/models/${name}.ts` })),
     { to: 'relay/app.ts', types: true },
   ],
   'web/history': [

@@ -69,12 +69,15 @@ async function ask(line: RelayLine, request: ModelRequest, signal: AbortSignal):
   if (!response.ok || !response.body) return refused(response);
   try {
     for await (const { event, data } of serverEvents(response.body)) {
-      if (event === 'text') line.told?.({ type: 'text', key: request.key, piece: JSON.parse(data) as string });
+      if (event === 'text') {
+        const piece: unknown = JSON.parse(data);
+        if (typeof piece === 'string') line.told?.({ type: 'text', key: request.key, piece });
+      }
       if (event !== 'reply') continue;
-      const { reply, account } = JSON.parse(data) as { readonly reply: unknown; readonly account: Spent | null };
-      if (!isReply(reply)) return { type: 'answered', reply: failed('the relay gave no reply', null) };
-      if (account) line.told?.({ type: 'account', account });
-      return { type: 'answered', reply };
+      const said = JSON.parse(data) as { readonly reply?: unknown; readonly account?: unknown } | null;
+      if (!isReply(said?.reply)) return { type: 'answered', reply: failed('the relay gave no reply', null) };
+      if (isSpent(said.account)) line.told?.({ type: 'account', account: said.account });
+      return { type: 'answered', reply: said.reply };
     }
   } catch {
     return { type: 'broken' };
@@ -87,7 +90,7 @@ const PASSING = new Set([502, 503, 504]);
 
 async function refused(response: Response): Promise<Answer> {
   if (PASSING.has(response.status)) return { type: 'broken' };
-  const said = (await response.json().catch(() => null)) as {
+  const said = (await readJson(response)) as {
     error?: unknown;
     remedy?: unknown;
     retryAfter?: unknown;
@@ -104,15 +107,15 @@ export function createRelayEmbedder(line: RelayLine, model: string): Embedder {
     async embed(texts, signal): Promise<Embedded> {
       try {
         const response = await post(line, '/models/embed', { run: line.run, model, texts }, signal);
-        const said = (await response.json()) as {
+        const said = (await readJson(response)) as {
           answer?: { type?: unknown; vectors?: unknown; reason?: unknown };
           error?: unknown;
-        };
-        const { answer } = said;
+        } | null;
+        const answer = said?.answer;
         if (response.ok && answer?.type === 'ok' && isVectors(answer.vectors, texts.length)) {
           return { type: 'embedded', vectors: answer.vectors.map((vector) => Float32Array.from(vector)) };
         }
-        const reason = answer?.reason ?? said.error;
+        const reason = answer?.reason ?? said?.error;
         return { type: 'failed', reason: typeof reason === 'string' ? reason : 'the relay gave no vectors' };
       } catch {
         return { type: 'failed', reason: 'the relay can’t be reached' };
@@ -146,6 +149,38 @@ export function isReply(value: unknown): value is ModelReply {
   }
   const finishes: unknown[] = ['stop', 'length', 'refused', 'filtered'];
   return reply['type'] === 'replied' && typeof reply['text'] === 'string' && finishes.includes(reply['finish']);
+}
+
+function isSpent(value: unknown): value is Spent {
+  const { caps, spent } = (value ?? {}) as { readonly caps?: unknown; readonly spent?: unknown };
+  const parts = ['dollars', 'tokens', 'calls'] as const;
+  const every = (of: unknown, test: (amount: unknown) => boolean): boolean =>
+    typeof of === 'object' && of !== null && parts.every((part) => test((of as Record<string, unknown>)[part]));
+  return every(spent, isAmount) && every(caps, (amount) => amount === null || isAmount(amount));
+}
+
+/** Bytes of an answer that is no stream. */
+const LONGEST_BODY = 16_000_000;
+
+/** null where it is none, or longer than any relay sends. Never rejects. */
+export async function readJson(response: Response): Promise<unknown> {
+  const reader = response.body?.getReader();
+  if (!reader) return null;
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return JSON.parse(text + decoder.decode()) as unknown;
+      bytes += value.length;
+      if (bytes > LONGEST_BODY) return null;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return null;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
 }
 
 function isAmount(value: unknown): value is number {

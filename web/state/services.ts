@@ -1,5 +1,7 @@
 /** What the page needs from its shells, as the state sees it. `connect.ts` brings the real ones; tests bring their own. */
+import type { ModelReply } from '../engine/models/model.ts';
 import type { History, RunRecord } from '../history/index.ts';
+import type { PageModel } from '../models/page-model.ts';
 import type { ModelTold } from '../models/source.ts';
 import type { EventBatch, Loading, RunCommands } from '../worker/protocol.ts';
 
@@ -9,6 +11,8 @@ export interface RunSource {
   onLoading(listener: (loading: Loading | null) => void): () => void;
   /** What is told of calls of models while they are under way, and of the relays they go through. */
   onModelTold(listener: (told: ModelTold) => void): () => void;
+  /** Who answers where a model of the page is asked, by its id; the signal aborts where nobody wants the reply any more. */
+  answerModels(answer: (model: string, ...call: Parameters<PageModel['complete']>) => Promise<ModelReply>): () => void;
   dispose(): void;
 }
 

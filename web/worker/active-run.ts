@@ -7,6 +7,7 @@ import type { Files, ProgramId } from '../engine/program.ts';
 import { createRun, type Run } from '../engine/run.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
+import type { ModelBook, RunAccount } from '../models/book.ts';
 import { Outbox, type Store } from './outbox.ts';
 import { Pacer } from './pacer.ts';
 import { createPictures, type Pictures } from './pictures.ts';
@@ -25,6 +26,7 @@ export interface ActiveRunOptions {
   readonly store: Promise<Store>;
   readonly speed: number | null;
   readonly sandbox: SteadyEvaluations;
+  readonly models: Pick<ModelBook, 'forRun'>;
   readonly post: (batch: EventBatch) => void;
 }
 
@@ -51,6 +53,8 @@ export class ActiveRun {
       now: () => clock.now(),
     });
     const ports: Ports = {
+      // Always there, for models may be connected at any time.
+      ...options.models.forRun(this.#account()),
       evaluations: sandbox,
       syntax,
       clock: {
@@ -76,6 +80,17 @@ export class ActiveRun {
     const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
     this.#pacer = new Pacer(this.#run, { now: () => clock.now(), sleep }, options.speed);
     this.#pictures = createPictures(this.#run.state, syntax, sandbox);
+  }
+
+  #account(): RunAccount {
+    return {
+      id: this.runId,
+      standing: () => {
+        const { experiment, spent, held } = this.#run.state;
+        const { dollars = null, tokens = null, calls = null } = experiment?.budget ?? {};
+        return { caps: { dollars, tokens, calls }, spent: spent.dollars + held.dollars };
+      },
+    };
   }
 
   get activity(): Activity {

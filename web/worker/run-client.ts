@@ -2,13 +2,21 @@
 import * as Comlink from 'comlink';
 import { FRAME_FILE } from '../../sandboxes/hosting/browser/frame-page.ts';
 import { mountFrame, type MountedFrame } from '../../sandboxes/hosting/browser/frame.ts';
+import { NO_USAGE, type ModelReply } from '../engine/models/model.ts';
+import type { PageModel } from '../models/page-model.ts';
+import type { ModelTold } from '../models/source.ts';
 import { READY, type EventBatch, type Loading, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
 
 export type BatchListener = (batch: EventBatch) => void;
 export type LoadingListener = (loading: Loading | null) => void;
+export type ModelListener = (told: ModelTold) => void;
+/** The page's models, by the name of one of them. */
+export type PageAnswer = (model: string, ...call: Parameters<PageModel['complete']>) => Promise<ModelReply>;
 
 /** Milliseconds the worker's script may take to load. */
 const START_LIMIT = 30_000;
+/** Milliseconds after which a run asks again for a model of the page that is not there yet. */
+const NOT_CONNECTED_MS = 5_000;
 
 export class RunClient {
   /** Everything but `connect`, which has been done. */
@@ -19,6 +27,10 @@ export class RunClient {
   #frame: MountedFrame;
   readonly #listeners = new Set<BatchListener>();
   readonly #waiting = new Set<LoadingListener>();
+  readonly #told = new Set<ModelListener>();
+  /** Calls of the page's models under way, by the worker's number. */
+  readonly #asked = new Map<number, AbortController>();
+  #answer: PageAnswer | null = null;
   #last: EventBatch | null = null;
   #disposed = false;
 
@@ -67,12 +79,28 @@ export class RunClient {
     return () => this.#waiting.delete(listener);
   }
 
+  /** What is told of calls of models while they are under way, from now on. */
+  onModelTold(listener: ModelListener): () => void {
+    this.#told.add(listener);
+    return () => this.#told.delete(listener);
+  }
+
+  /** Who answers from now on where a model of the page is asked, in place of who did before. */
+  answerModels(answer: PageAnswer): () => void {
+    this.#answer = answer;
+    return () => {
+      if (this.#answer === answer) this.#answer = null;
+    };
+  }
+
   /** Stores what there is and ends worker and sandbox. Commands that are under way never settle. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#listeners.clear();
     this.#waiting.clear();
+    this.#told.clear();
+    for (const asked of this.#asked.values()) asked.abort();
     const end = (): void => {
       this.#worker.terminate();
       this.#port.close();
@@ -109,9 +137,35 @@ export class RunClient {
       case 'container-wanted':
         void this.#serveContainer();
         return;
+      case 'model-asked':
+        void this.#ask(message);
+        return;
+      case 'model-given-up':
+        this.#asked.get(message.call)?.abort();
+        return;
+      case 'model-told':
+        for (const listener of this.#told) listener(message.told);
+        return;
       default:
         message satisfies never;
     }
+  }
+
+  async #ask({ call, model, request }: Extract<ToPage, { type: 'model-asked' }>): Promise<void> {
+    const stop = new AbortController();
+    this.#asked.set(call, stop);
+    let reply: ModelReply;
+    try {
+      const said = (piece: string): void => {
+        if (!stop.signal.aborted) this.#send({ type: 'model-said', call, piece });
+      };
+      const answered = await this.#answer?.(model, request, stop.signal, said);
+      reply = answered ?? failed('this model of the page is not connected', NOT_CONNECTED_MS);
+    } catch (error) {
+      reply = failed(error instanceof Error ? error.message : String(error), null);
+    }
+    this.#asked.delete(call);
+    if (!stop.signal.aborted) this.#send({ type: 'model-replied', call, reply });
   }
 
   async #mount(): Promise<void> {
@@ -151,6 +205,10 @@ export class RunClient {
     const batch: EventBatch = { ...last, from, events: [], activity: 'failed', message };
     for (const listener of this.#listeners) listener(batch);
   }
+}
+
+function failed(reason: string, retryAfter: number | null): ModelReply {
+  return { type: 'failed', reason, retryAfter, usage: NO_USAGE, dollars: 0 };
 }
 
 /** Resolves when the worker says that it listens. */

@@ -5,6 +5,8 @@ import type { Clock } from '../engine/ports.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
 import { newRunId, type History, type HistoryFailure } from '../history/history.ts';
+import type { ModelBook } from '../models/book.ts';
+import type { Listed, ModelRoute, ModelSource } from '../models/source.ts';
 import { ActiveRun, type ActiveRunOptions } from './active-run.ts';
 import type { Store } from './outbox.ts';
 import { forkStored } from './forking.ts';
@@ -41,6 +43,8 @@ export interface Surroundings {
   capabilities(): Promise<Capabilities>;
   /** `broken` is told when the sandbox keeps dying. */
   sandbox(experiment: Experiment, broken: (reason: string) => void): Promise<SteadyEvaluations>;
+  /** The models that runs can reach. */
+  readonly models: Pick<ModelBook, 'use' | 'list' | 'forRun'>;
   post(batch: EventBatch): void;
   /** What a start waits for; null when it waits no more. */
   loading(loading: Loading | null): void;
@@ -172,6 +176,16 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
     return this.#at.capabilities();
   }
 
+  // Not in the queue: a run that is at work is waiting for just this.
+  useModels(routes: readonly ModelRoute[]): Promise<void> {
+    this.#at.models.use(routes);
+    return Promise.resolve();
+  }
+
+  listModels(source: ModelSource): Promise<Listed> {
+    return this.#at.models.list(source, new AbortController().signal);
+  }
+
   taken(runId: string, through: number): void {
     if (this.#active?.runId === runId) this.#active.taken(through);
   }
@@ -199,9 +213,10 @@ export class RunDesk implements Omit<RunCommands, 'connect'> {
         this.#at.sandbox(experiment, broken),
       ]);
       sandbox = made;
-      const { clock } = this.#at;
+      const { clock, models } = this.#at;
       const post = (batch: EventBatch): void => this.#at.post(batch);
-      run = new ActiveRun({ runId, experiment, seed, log, syntax, clock, store, speed: this.#speed, sandbox, post });
+      const speed = this.#speed;
+      run = new ActiveRun({ runId, experiment, seed, log, syntax, clock, store, speed, sandbox, models, post });
       this.#active = run;
       return { type: 'ok', run };
     } catch (error) {

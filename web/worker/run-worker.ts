@@ -9,6 +9,8 @@ import { loadSyntax } from '../syntax/load.ts';
 import { findCapabilities } from './capabilities.ts';
 import { browserClock } from './clock.ts';
 import { findFeatures } from './features.ts';
+import { ModelBook } from '../models/book.ts';
+import { PageCalls } from './page-calls.ts';
 import { languagesOf } from '../engine/syntax/language.ts';
 import { createLoads } from './loads.ts';
 import { READY, type RunCommands, type ToPage, type ToWorker } from './protocol.ts';
@@ -30,9 +32,24 @@ loadSyntax(['javascript'], readSyntaxAsset).catch(() => {});
 
 const loads = createLoads({ toolchains: openToolchains, runtimes });
 
+const history = openHistory();
+const clock = browserClock();
+const pageCalls = new PageCalls(post);
+const models = new ModelBook({
+  fetch: (...request) => fetch(...request),
+  now: () => clock.now(),
+  today: Date.now,
+  after: (milliseconds, signal) => clock.after(milliseconds, signal),
+  tell: (told) => post({ type: 'model-told', told }),
+  askPage: (model, request, signal, said) => pageCalls.ask(model, request, signal, said),
+  readLog: async (runId) => (await history).events(runId),
+  origin: self.location.origin,
+});
+
 const desk = new RunDesk({
-  history: openHistory(),
-  clock: browserClock(),
+  history,
+  clock,
+  models,
   today: Date.now,
   syntax: (languages) => loadSyntax(languages, readSyntaxAsset),
   languages: languagesOf,
@@ -80,6 +97,12 @@ const commands: RunCommands = {
         case 'no-container':
           containers.refuse(data.reason);
           return;
+        case 'model-said':
+          pageCalls.said(data.call, data.piece);
+          return;
+        case 'model-replied':
+          pageCalls.replied(data.call, data.reply);
+          return;
         default:
           data satisfies never;
       }
@@ -97,6 +120,8 @@ const commands: RunCommands = {
   fork: (options) => desk.fork(options),
   picture: (program) => desk.picture(program),
   capabilities: () => desk.capabilities(),
+  useModels: (routes) => desk.useModels(routes),
+  listModels: (source) => desk.listModels(source),
 };
 
 self.addEventListener('error', (event) => desk.fail(event.message));

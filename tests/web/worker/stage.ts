@@ -3,6 +3,8 @@ import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import { createSteadyEvaluations } from '../../../web/engine/steady.ts';
+import { ModelBook, type BookOptions } from '../../../web/models/book.ts';
+import type { ModelTold } from '../../../web/models/source.ts';
 import { openHistory, type History } from '../../../web/history/index.ts';
 import { languagesOf } from '../../../web/engine/syntax/language.ts';
 import type { Download, EventBatch, Loading } from '../../../web/worker/protocol.ts';
@@ -20,6 +22,9 @@ export class Stage {
   readonly batches: EventBatch[] = [];
   readonly sandboxes: StandIn[] = [];
   readonly loadings: (Loading | null)[] = [];
+  readonly told: ModelTold[] = [];
+  /** The page's own models; nobody answers by default. */
+  askPage: BookOptions['askPage'] = () => Promise.resolve(undefined);
   downloads: readonly Download[] = [];
   load: (report: (loading: Loading) => void, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   breakSandbox: (reason: string) => void = () => {};
@@ -27,7 +32,15 @@ export class Stage {
 
   constructor(history: History, delay: () => number = () => 0) {
     this.history = history;
+    const models = new ModelBook({
+      ...{ fetch: (...request) => fetch(...request), now: () => clock.now(), today: Date.now, origin: 'http://a.test' },
+      after: (milliseconds, signal) => clock.after(milliseconds, signal),
+      tell: (told) => this.told.push(told),
+      askPage: (...call) => this.askPage(...call),
+      readLog: (runId) => history.events(runId),
+    });
     this.desk = new RunDesk({
+      models,
       history: Promise.resolve(history),
       clock,
       today: Date.now,

@@ -99,7 +99,8 @@ export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicW
         }
         return { type: 'ok', models };
       } catch (error) {
-        return { type: 'failed', reason: failureOf(error, id, signal, false, now()).reason };
+        const { kind, reason } = failureOf(error, id, signal, false, now());
+        return { type: 'failed', kind, reason };
       }
     },
   };

@@ -27,7 +27,15 @@ export function failureOf(
   const { kind, said } = meaningOf(status, begun);
   // A refusal costs nothing, and neither does a request that never arrived. Of one that arrived and got no answer nobody knows.
   const free = !begun && (status !== null || neverArrived(thrown));
-  return { type: 'failed', kind, reason: `${provider} ${said}`, retryAfter, usage: free ? NO_USAGE : null };
+  const unanswered = !begun && status === null ? ({ unanswered: true } as const) : {};
+  return {
+    type: 'failed',
+    kind,
+    reason: `${provider} ${said}`,
+    retryAfter,
+    usage: free ? NO_USAGE : null,
+    ...unanswered,
+  };
 }
 
 const NEVER_ARRIVED: ReadonlySet<unknown> = new Set([

@@ -75,6 +75,7 @@ export async function listWith(
     }
     return { type: 'ok', models };
   } catch (error) {
-    return { type: 'failed', reason: failureOf(error, id, signal, false, now()).reason };
+    const { kind, reason } = failureOf(error, id, signal, false, now());
+    return { type: 'failed', kind, reason };
   }
 }

@@ -41,6 +41,8 @@ export interface ProviderFailure {
   readonly retryAfter: number | null;
   /** What is known to be charged all the same; null where it is not known: a stream was cut, or stopped by us. */
   readonly usage: Usage | null;
+  /** Nothing came back, not even a status: maybe it never arrived. */
+  readonly unanswered?: true;
 }
 
 /**
@@ -53,4 +55,5 @@ export type ProviderVectors =
   { readonly type: 'ok'; readonly vectors: readonly (readonly number[])[]; readonly usage: Usage } | ProviderFailure;
 
 export type ProviderModels =
-  { readonly type: 'ok'; readonly models: readonly string[] } | { readonly type: 'failed'; readonly reason: string };
+  | { readonly type: 'ok'; readonly models: readonly string[] }
+  | { readonly type: 'failed'; readonly kind: FailureKind; readonly reason: string };
