@@ -5,13 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright';
 import { expect, it } from 'vitest';
-import { createApp } from '../../relay/app.ts';
-import { listen } from '../../relay/server.ts';
 import { canonical, type RunEvent } from '../../web/engine/events.ts';
 import { readLog } from '../../web/engine/log.ts';
-import { chromiumFlags, findChromium } from '../chromium.ts';
+import { openSite } from './open-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Results to compare. */
@@ -31,16 +28,10 @@ it('gives the same log in page and terminal', async () => {
 });
 
 async function pageLog(): Promise<RunEvent[]> {
-  // Plain JavaScript without types, shared with the start scripts.
-  const path = '../../scripts/setup/site.mjs';
-  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
-  expect(await ensureSite(process.execPath)).toBe(0);
-  const server = await listen(createApp({ site: join(root, 'dist') }), { port: 0 });
-  if (server.type === 'failed') throw new Error(server.reason);
-  const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+  const site = await openSite();
   try {
-    const page = await browser.newPage();
-    await page.goto(server.url);
+    const page = await site.browser.newPage();
+    await page.goto(site.url);
     // The run's own worker makes the database; it has by the time anything is on screen.
     await page
       .getByRole('status', { name: 'Run status' })
@@ -54,8 +45,7 @@ async function pageLog(): Promise<RunEvent[]> {
       await page.waitForTimeout(200);
     }
   } finally {
-    await browser.close();
-    await server.close();
+    await site.close();
   }
 }
 

@@ -1,45 +1,9 @@
 /** Runs of the built page outlive what happens to their tab. */
-import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../relay/app.ts';
-import { listen, type Listening } from '../../relay/server.ts';
-import { chromiumFlags, findChromium } from '../chromium.ts';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { builtPage } from './open-page.ts';
 
-const site = fileURLToPath(new URL('../../dist', import.meta.url));
-let browser: Browser;
-let server: Listening;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  // Plain JavaScript without types, shared with the start scripts.
-  const path = '../../scripts/setup/site.mjs';
-  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
-  expect(await ensureSite(process.execPath)).toBe(0);
-  const listening = await listen(createApp({ site }), { port: 0 });
-  if (listening.type === 'failed') throw new Error(listening.reason);
-  server = listening;
-  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(() => context?.close());
-
-async function open(prepare: (context: BrowserContext) => Promise<unknown> = async () => {}): Promise<Page> {
-  context = await browser.newContext();
-  await prepare(context);
-  return visit();
-}
-
-async function visit(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(server.url);
-  return page;
-}
+const site = builtPage();
 
 /** Evaluations as the live region says them. */
 async function evaluations(page: Page): Promise<number> {
@@ -57,21 +21,21 @@ async function until(page: Page, test: (evaluations: number) => boolean): Promis
 
 describe('history in the page', () => {
   it('loses nothing that was seen when the tab is killed, and goes on', async () => {
-    const first = await open();
+    const first = await site.open();
     const seen = await until(first, (count) => count > 200);
-    const session = await context.newCDPSession(first);
+    const session = await site.context.newCDPSession(first);
     void session.send('Page.crash').catch(() => {});
     await first.waitForEvent('crash');
-    const second = await visit();
+    const second = await site.visit();
     const found = await until(second, (count) => count >= seen);
     await until(second, (count) => count > found + 100);
   });
 
   it('says that the disk is full, goes on, and stores again when there is room', async () => {
-    const page = await open();
+    const page = await site.open();
     await until(page, (count) => count > 20);
-    const session = await context.newCDPSession(page);
-    const { origin } = new URL(server.url);
+    const session = await site.context.newCDPSession(page);
+    const { origin } = new URL(site.url);
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
     const warning = page.getByText(/not being stored/i).first();
     await warning.waitFor();
@@ -85,9 +49,9 @@ describe('history in the page', () => {
   });
 
   it('tells a second tab that the run goes on in the first', async () => {
-    const first = await open();
+    const first = await site.open();
     const seen = await until(first, (count) => count > 50);
-    const second = await visit();
+    const second = await site.visit();
     await second
       .getByText(/another tab/i)
       .first()

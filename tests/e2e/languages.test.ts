@@ -1,39 +1,14 @@
 /** In the built page a person writes programs in other languages: they are asked before megabytes come, and the programs improve. */
-import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../relay/app.ts';
-import { listen, type Listening } from '../../relay/server.ts';
-import { chromiumFlags, findChromium } from '../chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { builtPage, improved } from './open-page.ts';
 
-const site = fileURLToPath(new URL('../../dist', import.meta.url));
-let browser: Browser;
-let server: Listening;
-let context: BrowserContext | undefined;
-
-beforeAll(async () => {
-  const path = '../../scripts/setup/site.mjs';
-  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
-  expect(await ensureSite(process.execPath)).toBe(0);
-  const listening = await listen(createApp({ site }), { port: 0 });
-  if (listening.type === 'failed') throw new Error(listening.reason);
-  server = listening;
-  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(() => context?.close());
+const site = builtPage();
 
 /** Still at first, so that nothing competes with what is under test. */
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  await page.goto(server.url);
+  const page = await site.open({ reducedMotion: 'reduce', ...options });
   await page.getByRole('status', { name: 'Run status' }).filter({ hasText: 'Ready' }).waitFor();
   return page;
 }
@@ -45,11 +20,6 @@ async function begin(page: Page, language: string): Promise<void> {
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('heading', { name: `Curve in ${language}` }).waitFor();
 }
-
-const improved = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0, null, {
-    timeout: 60_000,
-  });
 
 async function large(page: Page): Promise<string[]> {
   const names = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
@@ -67,7 +37,7 @@ describe('languages in the page', () => {
     await card.getByText(/Python \([\d.]+\sMB\)/).waitFor();
     expect(asset).toEqual([]);
     await card.getByRole('button', { name: /^Download [\d.]+\sMB and run$/ }).click();
-    await improved(page);
+    await improved(page, 60_000);
     expect(asset).toHaveLength(1);
     // A second run is not asked about.
     await page.getByRole('button', { name: 'Run this' }).click();
@@ -80,9 +50,8 @@ describe('languages in the page', () => {
       const page = await open();
       await begin(page, language);
       await page.getByRole('button', { name: 'Run this' }).click();
-      await improved(page);
+      await improved(page, 60_000);
       expect((await large(page)).filter((name) => !name.includes('emscripten'))).toEqual([]);
-      await context?.close();
     }
   });
 
@@ -134,7 +103,7 @@ describe('languages in the page', () => {
     await page.getByRole('button', { name: 'Remove' }).click();
     expect(await page.getByRole('button', { name: 'two.js' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Run this' }).click();
-    await improved(page);
+    await improved(page, 60_000);
   });
 });
 
@@ -172,7 +141,6 @@ describe('what runs here', () => {
       await page.getByRole('button', { name: 'Add file' }).click();
       const editor = await new AxeBuilder({ page }).analyze();
       expect(editor.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      await context?.close();
     }
   });
 });

@@ -1,41 +1,10 @@
 /** The built page does what someone who opens it for the first time expects. */
-import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../relay/app.ts';
-import { listen, type Listening } from '../../relay/server.ts';
-import { chromiumFlags, findChromium } from '../chromium.ts';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { builtPage, improved } from './open-page.ts';
 
-const site = fileURLToPath(new URL('../../dist', import.meta.url));
-let browser: Browser;
-let server: Listening;
-let context: BrowserContext | undefined;
-
-beforeAll(async () => {
-  // Plain JavaScript without types, shared with the start scripts.
-  const path = '../../scripts/setup/site.mjs';
-  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
-  expect(await ensureSite(process.execPath)).toBe(0);
-  const listening = await listen(createApp({ site }), { port: 0 });
-  if (listening.type === 'failed') throw new Error(listening.reason);
-  server = listening;
-  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(() => context?.close());
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  await page.goto(server.url);
-  return page;
-}
+const site = builtPage();
 
 async function says(page: Page, words: RegExp): Promise<string> {
   const status = page.getByRole('status', { name: 'Run status' });
@@ -45,10 +14,6 @@ async function says(page: Page, words: RegExp): Promise<string> {
 
 function evaluationsIn(text: string): number {
   return Number((/([\d,]+) evaluations?/.exec(text)?.[1] ?? '0').replaceAll(',', ''));
-}
-
-async function improved(page: Page): Promise<void> {
-  await page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0);
 }
 
 /** Pauses and waits for the sentence that says so, with its final figures. */
@@ -62,7 +27,7 @@ async function pause(page: Page): Promise<number> {
 
 describe('the page', () => {
   it('starts by itself and shows a first improvement', async () => {
-    const page = await open();
+    const page = await site.open();
     await page.getByRole('img', { name: /circles in a square/ }).waitFor();
     await improved(page);
     expect(await says(page, /^Running\. Best sum of radii/)).toMatch(
@@ -71,7 +36,7 @@ describe('the page', () => {
   });
 
   it('waits for a person under reduced motion, with the picture of the seed', async () => {
-    const page = await open({ reducedMotion: 'reduce' });
+    const page = await site.open({ reducedMotion: 'reduce' });
     await says(page, /^Ready/);
     await page.getByRole('img', { name: /circles in a square/ }).waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -79,7 +44,7 @@ describe('the page', () => {
   });
 
   it('pauses, steps by one result and plays on, by key', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     await page.keyboard.press('Space');
     await says(page, /^Paused/);
@@ -96,7 +61,7 @@ describe('the page', () => {
   });
 
   it('leaves keys alone while someone types', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     await page.getByRole('searchbox', { name: 'Filter programs' }).fill('tune');
     await page.keyboard.press('Space');
@@ -106,7 +71,7 @@ describe('the page', () => {
   });
 
   it('shows a chosen program: changes against parent and seed, code, figures', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     await pause(page);
     const panel = page.getByRole('region', { name: /^Program \d+$/ });
@@ -128,7 +93,7 @@ describe('the page', () => {
   });
 
   it('resumes where it stood after a reload', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     const stood = await pause(page);
     await page.reload();
@@ -138,7 +103,7 @@ describe('the page', () => {
   });
 
   it('runs what a person wrote, says what is wrong with it, and loses no draft', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     await page.getByRole('tab', { name: 'Experiment' }).click();
     await page.getByRole('button', { name: 'experiment.json' }).click();
@@ -156,7 +121,7 @@ describe('the page', () => {
   });
 
   it('lists runs, takes a deletion back, and exports', async () => {
-    const page = await open();
+    const page = await site.open();
     await improved(page);
     await page.getByRole('tab', { name: 'Runs' }).click();
     await page.getByRole('button', { name: /^Delete Circle packing/ }).click();
@@ -167,13 +132,13 @@ describe('the page', () => {
   });
 
   it.each([360, 768, 1280, 2560])('fits a window %d pixels wide', async (width) => {
-    const page = await open({ viewport: { width, height: 800 } });
+    const page = await site.open({ viewport: { width, height: 800 } });
     await improved(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 
   it.each(['light', 'dark'] as const)('has no fault that axe finds, %s', async (colorScheme) => {
-    const page = await open({ colorScheme });
+    const page = await site.open({ colorScheme });
     await improved(page);
     await pause(page);
     const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,41 +1,15 @@
 /** What a person may do to a run in the built page, and what the page says where it can't be done. */
-import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../relay/app.ts';
-import { listen, type Listening } from '../../relay/server.ts';
-import { chromiumFlags, findChromium } from '../chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { builtPage, improved } from './open-page.ts';
 
-const site = fileURLToPath(new URL('../../dist', import.meta.url));
-let browser: Browser;
-let server: Listening;
-let context: BrowserContext | undefined;
-
-beforeAll(async () => {
-  // Plain JavaScript without types, shared with the start scripts.
-  const path = '../../scripts/setup/site.mjs';
-  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
-  expect(await ensureSite(process.execPath)).toBe(0);
-  const listening = await listen(createApp({ site }), { port: 0 });
-  if (listening.type === 'failed') throw new Error(listening.reason);
-  server = listening;
-  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-afterEach(() => context?.close());
+const site = builtPage();
 
 /** A run with some results, paused. */
 async function paused(options: BrowserContextOptions = {}): Promise<Page> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0);
+  const page = await site.open(options);
+  await improved(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await status(page)
     .filter({ hasText: /^Paused/ })
@@ -220,8 +194,7 @@ describe('steering a run', () => {
 
   it('lets a second tab read and change nothing, until the first is closed', async () => {
     const first = await paused();
-    const second = await context!.newPage();
-    await second.goto(server.url);
+    const second = await site.visit();
     await second
       .getByText(/another tab/i)
       .first()

@@ -1,0 +1,347 @@
+/** Models in the built page: from a code or an endpoint of one's own into a run, to the end of a budget and beyond, and through a relay's fall. */
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumFlags, findChromium } from '../chromium.ts';
+import { STAND_IN_KEY } from '../relay/llm/stand-in.ts';
+import { letPagesAsk, startModelRelay, type ModelRelay } from './model-relay.ts';
+
+let browser: Browser;
+let context: BrowserContext | undefined;
+let relay: ModelRelay;
+
+beforeAll(async () => {
+  // Plain JavaScript without types, shared with the start scripts.
+  const path = '../../scripts/setup/site.mjs';
+  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
+  expect(await ensureSite(process.execPath)).toBe(0);
+  relay = await startModelRelay(false);
+  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await relay?.close();
+});
+
+afterEach(() => context?.close());
+
+async function open(options: BrowserContextOptions = {}, at = relay.url): Promise<Page> {
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  await page.goto(at);
+  await status(page)
+    .filter({ hasText: /^Ready/ })
+    .waitFor();
+  return page;
+}
+
+const status = (page: Page) => page.getByRole('status', { name: 'Run status' });
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Models' });
+const line = (page: Page) => page.getByRole('button', { name: /^Models: / });
+const spentIn = (text: string): number => Number(/\$([\d.]+) of/.exec(text)?.[1] ?? '0');
+
+async function openDialog(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Models', exact: true }).click();
+  await dialog(page)
+    .getByText(/^(Four ways to a model|Connect more)$/)
+    .waitFor();
+}
+
+async function join(page: Page, code = relay.code): Promise<void> {
+  await dialog(page).getByLabel('Code', { exact: true }).fill(code);
+  await dialog(page).getByLabel('Your name').fill('Ada');
+  await dialog(page).getByRole('button', { name: 'Join' }).click();
+}
+
+/** Ticks the stand-in and lets it make everything. */
+async function use(page: Page, budget: string | null): Promise<void> {
+  await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).check();
+  await dialog(page).getByRole('radio', { name: 'All' }).check();
+  if (budget !== null)
+    await dialog(page)
+      .getByLabel(/^Budget/)
+      .fill(budget);
+  await dialog(page).getByRole('button', { name: 'Use in this run' }).click();
+  await dialog(page).waitFor({ state: 'detached' });
+}
+
+/** All that the browser keeps in its databases, as text. */
+function databases(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const all: unknown[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name ?? '');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of db.objectStoreNames) {
+        const rows = await new Promise<unknown[]>((resolve, reject) => {
+          const request = db.transaction(store).objectStore(store).getAll();
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+        for (const row of rows) {
+          all.push(row);
+          for (const value of Object.values(row as object)) if (value instanceof Blob) all.push(await value.text());
+          for (const value of Object.values(row as object)) {
+            if (value instanceof Uint8Array) all.push(new TextDecoder().decode(value));
+          }
+        }
+      }
+      db.close();
+    }
+    return JSON.stringify(all);
+  });
+}
+
+describe('models through a relay', () => {
+  it('join by a code, evolve, stop at the budget and go on when it is raised; no secret is left behind', async () => {
+    const page = await open();
+    await openDialog(page);
+    await join(page, 'AAAA-BBBB-CCCC');
+    await dialog(page).getByRole('alert').filter({ hasText: 'There is no such code.' }).waitFor();
+    await join(page);
+    await dialog(page).getByText('you joined as Ada').waitFor();
+    await dialog(page).getByText('You have $0.5000 of $0.5000 left.').waitFor();
+    await dialog(page)
+      .getByRole('row', { name: /stand-in-large To stand-in, through this page’s relay \$1 in, \$4 out/ })
+      .waitFor();
+    expect(relay.standIn.seen.filter(({ path }) => path === '/chat/completions')).toHaveLength(0);
+    await use(page, '0.05');
+
+    // The run has begun, and models make its programs.
+    await page
+      .getByRole('grid', { name: 'Programs' })
+      .getByText(/^(diff|rewrite|cross)$/)
+      .first()
+      .waitFor();
+    await line(page).waitFor();
+    const first = spentIn((await line(page).textContent()) ?? '');
+    await page.waitForFunction(
+      (before) =>
+        [...document.querySelectorAll('button')].some((button) => {
+          const found = /^Models: \$([\d.]+) of \$0\.05/.exec(button.textContent?.trim() ?? '');
+          return found !== null && Number(found[1]) > before;
+        }),
+      first,
+    );
+
+    // A clear stop.
+    const banner = page.getByRole('alert').filter({ hasText: /^Finished: the budget of \$0\.05 for models is spent/ });
+    await banner.waitFor();
+    await status(page)
+      .filter({ hasText: /^Finished: the budget of dollars is spent/ })
+      .waitFor();
+    const spent = spentIn((await line(page).textContent()) ?? '');
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBeLessThanOrEqual(0.05);
+    const calls = relay.standIn.answered;
+
+    // Going on is not raising: it shows where the sum is named.
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await dialog(page)
+      .getByLabel(/^Budget/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    expect(relay.standIn.answered).toBe(calls);
+
+    await banner.getByRole('button', { name: 'Raise to $0.10' }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /^Finished: the budget of \$0\.10/ })
+      .waitFor();
+    const more = spentIn((await line(page).textContent()) ?? '');
+    expect(more).toBeGreaterThan(spent);
+    expect(more).toBeLessThanOrEqual(0.1);
+    expect(relay.standIn.answered).toBeGreaterThan(calls);
+
+    // What it has cost stands under Steer.
+    await line(page).click();
+    const table = page.getByRole('table', { name: 'What models have cost' });
+    await table.getByRole('row', { name: /stand-in-large Proposals/ }).waitFor();
+    await page.getByText(/This page’s relay: You have \$0\.4\d+ of \$0\.5000 left/).waitFor();
+
+    // No secret is where a page, a log or a share could give it away.
+    const token = await page.evaluate(() => {
+      const key = Object.keys(localStorage).find((each) => each.startsWith('genesis:relay '));
+      return key === undefined ? null : localStorage.getItem(key);
+    });
+    expect(token).toMatch(/^genesis_/);
+    await page.getByRole('tab', { name: 'Runs' }).click();
+    const download = page.waitForEvent('download');
+    await page
+      .getByRole('button', { name: /^Export Circle packing/ })
+      .first()
+      .click();
+    const stream = await (await download).createReadStream();
+    let log = '';
+    for await (const chunk of stream) log += String(chunk);
+    expect(log).toContain('stand-in-large');
+    const kept = await databases(page);
+    expect(kept.length).toBeGreaterThan(1_000);
+    for (const secret of [STAND_IN_KEY, token as string]) {
+      for (const place of [await page.content(), kept, log]) expect(place.includes(secret)).toBe(false);
+    }
+    expect(await page.content()).not.toContain(relay.code);
+  });
+
+  it('waits after a reload, and asks nobody until a person says so', async () => {
+    const page = await open();
+    await openDialog(page);
+    await join(page);
+    await use(page, '0.30');
+    await page
+      .getByRole('grid', { name: 'Programs' })
+      .getByText(/^(diff|rewrite|cross)$/)
+      .first()
+      .waitFor();
+    await page.reload();
+    const banner = page.getByRole('alert').filter({ hasText: 'This run has models in it: stand-in-large.' });
+    await banner.waitFor();
+    const before = relay.standIn.seen.length;
+    await page.waitForTimeout(1_500);
+    expect(relay.standIn.seen.length).toBe(before);
+    await banner.getByRole('button', { name: 'Connect models' }).click();
+    await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+    expect(await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).isChecked()).toBe(true);
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await banner.getByRole('button', { name: 'Ask them, up to $0.30 in all' }).click();
+    await banner.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Play' }).click();
+    await page.waitForFunction(
+      () => document.querySelector('[role=status]')?.textContent?.includes('Running') ?? false,
+    );
+    await expect.poll(() => relay.standIn.seen.length, { timeout: 15_000 }).toBeGreaterThan(before);
+  });
+
+  it('finds its way back to a relay that was killed and started again', async () => {
+    const page = await open();
+    await openDialog(page);
+    await join(page);
+    await use(page, '0.45');
+    await page
+      .getByRole('grid', { name: 'Programs' })
+      .getByText(/^(diff|rewrite|cross)$/)
+      .first()
+      .waitFor();
+    await relay.kill();
+    const news = page.getByRole('status', { name: 'Relay' });
+    await news.filter({ hasText: /can’t be reached\. Trying again\.$/ }).waitFor();
+    const before = relay.standIn.answered;
+    await relay.again();
+    await news.filter({ hasText: /is back\.$/ }).waitFor({ timeout: 60_000 });
+    await expect.poll(() => relay.standIn.answered, { timeout: 30_000 }).toBeGreaterThan(before);
+  });
+});
+
+describe('an endpoint of one’s own', () => {
+  it('is asked by the page itself, and its key stays in memory', async () => {
+    const provider = await letPagesAsk(relay.standIn);
+    try {
+      const page = await open();
+      await openDialog(page);
+      await dialog(page).getByText('On this computer', { exact: true }).click();
+      await dialog(page).getByLabel('Program').selectOption('Another address');
+      await dialog(page).getByLabel('Address', { exact: true }).fill(`${provider.url}/v1`);
+      await dialog(page).getByLabel('Key, where it wants one').fill(STAND_IN_KEY);
+      await dialog(page).getByRole('button', { name: 'Connect' }).click();
+      await dialog(page)
+        .getByText(/Stays on this computer/)
+        .first()
+        .waitFor();
+      await use(page, null);
+      await page
+        .getByRole('grid', { name: 'Programs' })
+        .getByText(/^(diff|rewrite|cross)$/)
+        .first()
+        .waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      for (const place of [await page.content(), await databases(page)])
+        expect(place.includes(STAND_IN_KEY)).toBe(false);
+      expect(
+        await page.evaluate(
+          (key) => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(key),
+          STAND_IN_KEY,
+        ),
+      ).toBe(false);
+    } finally {
+      await provider.close();
+    }
+  });
+
+  it('has its key kept under a passphrase where a person wants it', async () => {
+    const provider = await letPagesAsk(relay.standIn);
+    try {
+      const page = await open();
+      await openDialog(page);
+      await dialog(page).getByText('On this computer', { exact: true }).click();
+      await dialog(page).getByLabel('Program').selectOption('Another address');
+      await dialog(page).getByLabel('Address', { exact: true }).fill(`${provider.url}/v1`);
+      await dialog(page).getByLabel('Key, where it wants one').fill(STAND_IN_KEY);
+      await dialog(page).getByRole('button', { name: 'Connect' }).click();
+      await dialog(page)
+        .getByLabel(/Keep your keys/)
+        .fill('correct horse');
+      await dialog(page).getByRole('button', { name: 'Keep them' }).click();
+      await dialog(page)
+        .getByText(/^Kept\./)
+        .waitFor();
+      expect(await page.evaluate((key) => JSON.stringify({ ...localStorage }).includes(key), STAND_IN_KEY)).toBe(false);
+      await page.reload();
+      await openDialog(page);
+      await dialog(page).getByLabel('Your keys are kept here').fill('wrong horse');
+      await dialog(page).getByRole('button', { name: 'Unlock' }).click();
+      await dialog(page).getByRole('alert').filter({ hasText: 'This is not the passphrase.' }).waitFor();
+      await dialog(page).getByLabel('Your keys are kept here').fill('correct horse');
+      await dialog(page).getByRole('button', { name: 'Unlock' }).click();
+      await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+    } finally {
+      await provider.close();
+    }
+  });
+});
+
+describe('the dialog', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has no fault that axe finds, ${colorScheme}, by keyboard alone`, async () => {
+      const page = await open({ colorScheme });
+      await page.getByRole('button', { name: 'Models', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await dialog(page).getByText('Four ways to a model').waitFor();
+      const faults = async (): Promise<string[]> =>
+        (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+      expect(await faults()).toEqual([]);
+      await dialog(page).getByLabel('Code', { exact: true }).focus();
+      await page.keyboard.type(relay.code);
+      await page.keyboard.press('Enter');
+      await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+      await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).focus();
+      await page.keyboard.press('Space');
+      await dialog(page)
+        .getByLabel(/^Budget/)
+        .waitFor();
+      expect(await faults()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'detached' });
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Models');
+    });
+  }
+
+  it('lets the page of its own machine in without a word', async () => {
+    const own = await startModelRelay(true);
+    try {
+      const page = await open({}, own.url);
+      await openDialog(page);
+      await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+      await dialog(page)
+        .getByText(/yours · 1 model/)
+        .waitFor();
+      expect(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    } finally {
+      await context?.close();
+      await own.close();
+    }
+  });
+});
