@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { createApi } from './api/index.ts';
 import { hostCheck } from './middleware/host-check.ts';
 import { errorLine, requestLog } from './middleware/request-log.ts';
-import { secureHeaders } from './middleware/secure-headers.ts';
+import { secureHeaders, type DirectModels } from './middleware/secure-headers.ts';
 import { site } from './middleware/site.ts';
 import type { Services } from './services.ts';
 
@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly services?: Services;
   /** Lets the page run Node projects, in a service of another place (see `sandboxes/webcontainer`). */
   readonly nodeProjects?: boolean;
+  /** Lets the page ask models without the relay; true where it is left out. */
+  readonly directModels?: DirectModels;
   /** Told one line of JSON for each request of the API, and for what goes wrong inside. */
   readonly log?: (line: string) => void;
 }
@@ -24,7 +26,8 @@ export function createApp(options: AppOptions) {
   const app = new Hono();
   const now = options.services?.now ?? Date.now;
   if (options.log) app.use('/api/*', requestLog({ now, write: options.log }));
-  app.use(secureHeaders({ nodeProjects: options.nodeProjects ?? false }));
+  const { nodeProjects = false, directModels = true } = options;
+  app.use(secureHeaders({ nodeProjects, directModels }));
   app.use(hostCheck(options.hosts ?? []));
   const api = app.get('/api/v1/health', (context) => {
     context.header('cache-control', 'no-store');

@@ -126,6 +126,21 @@ const Config = v.strictObject({
   local: v.optional(v.boolean('must be true or false'), true),
   /** Whether pages may run Node projects, in WebContainers from stackblitz.com; commercial use of those needs a licence of StackBlitz. */
   nodeProjects: v.optional(v.boolean('must be true or false'), false),
+  /**
+   * Whether pages may ask models themselves, without this relay: known providers with a person's own key, endpoints on the person's machine,
+   * and models that run in the page, whose files come from huggingface.co and raw.githubusercontent.com. A list names further origins that
+   * pages may reach, such as other relays and endpoints in one's own network. False: pages reach this relay and nothing else.
+   */
+  directModels: v.optional(
+    v.union(
+      [
+        v.boolean(),
+        v.array(v.pipe(v.string(), v.regex(/^https?:\/\/[a-z0-9.[\]:-]+$/i, 'must be an origin like https://host'))),
+      ],
+      'must be true, false, or a list of origins like https://host',
+    ),
+    true,
+  ),
   /** Behind a proxy that sets `x-forwarded-for`: how many of them. */
   proxies: v.optional(
     v.pipe(
@@ -179,6 +194,7 @@ export const VARIABLES: Readonly<
   GENESIS_STORE: { field: 'store', as: 'text' },
   GENESIS_LOCAL: { field: 'local', as: 'flag' },
   GENESIS_NODE_PROJECTS: { field: 'nodeProjects', as: 'flag' },
+  GENESIS_DIRECT_MODELS: { field: 'directModels', as: 'flag' },
   GENESIS_PROXIES: { field: 'proxies', as: 'number' },
 };
 

@@ -39,7 +39,8 @@ export async function serve({ site, file, flags, environment, further, say }: Se
   const { relay } = opened;
   const log = config.log ?? (isLoopback(config.host) ? 'none' : 'requests');
   const app = createApp({
-    ...{ site, hosts: config.names, services: relay.services, nodeProjects: config.nodeProjects },
+    ...{ site, hosts: config.names, services: relay.services },
+    ...{ nodeProjects: config.nodeProjects, directModels: config.directModels },
     ...(log === 'requests' ? { log: (line) => void process.stderr.write(`${line}\n`) } : {}),
   });
   const where: ListenOptions = { port: config.port, host: config.host, further };

@@ -1,12 +1,33 @@
 /** Headers that every answer carries. */
 import type { MiddlewareHandler } from 'hono';
+import { PROVIDER_ORIGINS } from '../../web/models/providers/kinds.ts';
 import { FRAME_FILE, FRAME_POLICY } from '../../sandboxes/hosting/browser/frame-page.ts';
 
 /** The service behind Node projects: the one other place a page may load a frame from, where a relay allows it. */
 const CONTAINERS = 'https://stackblitz.com';
 
-/** What the page may do: scripts and connections of its own place only, no inline script, no eval but WebAssembly. */
-function pagePolicy(nodeProjects: boolean): string {
+/** Models on the person's own machine, whatever port they listen on. */
+const THIS_MACHINE = ['http://localhost:*', 'http://127.0.0.1:*'];
+
+/** Where `@mlc-ai/web-llm` loads models for the graphics card from; the place of their weights redirects to hosts of its own. */
+const WEIGHTS = [
+  'https://huggingface.co',
+  'https://*.huggingface.co',
+  'https://*.hf.co',
+  'https://raw.githubusercontent.com',
+];
+
+/** `true`: known providers, this machine, and where models that run in a page come from; a list: those, and these places. */
+export type DirectModels = boolean | readonly string[];
+
+function connections(direct: DirectModels): string {
+  const further = direct === true || direct === false ? [] : direct;
+  const places = direct === false ? [] : [...Object.values(PROVIDER_ORIGINS), ...THIS_MACHINE, ...WEIGHTS, ...further];
+  return ["'self'", ...places].join(' ');
+}
+
+/** What the page may do: scripts of its own place only, no inline script, no eval but WebAssembly; connections to its own place and to models. */
+function pagePolicy(nodeProjects: boolean, direct: DirectModels): string {
   return [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -15,7 +36,7 @@ function pagePolicy(nodeProjects: boolean): string {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src ${connections(direct)}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -29,10 +50,14 @@ const SANDBOX_POLICY = `sandbox allow-scripts; ${FRAME_POLICY}; frame-ancestors 
 export interface HeaderOptions {
   /** Node projects need a page that is isolated from other origins, and a frame of the service they run in. */
   readonly nodeProjects?: boolean;
+  /** Whether the page may ask models without a relay; true where it is left out. */
+  readonly directModels?: DirectModels;
 }
 
-export function secureHeaders({ nodeProjects = false }: HeaderOptions = {}): MiddlewareHandler {
-  const policy = pagePolicy(nodeProjects);
+export function secureHeaders({ nodeProjects = false, directModels = true }: HeaderOptions = {}): MiddlewareHandler {
+  const policy = pagePolicy(nodeProjects, directModels);
+  // A worker goes by the policy of its own script, not by that of the page; texts it holds itself lead nowhere.
+  const workerPolicy = `connect-src ${connections(directModels)} data: blob:`;
   return async (context, next) => {
     await next();
     const { headers } = context.res;
@@ -41,7 +66,9 @@ export function secureHeaders({ nodeProjects = false }: HeaderOptions = {}): Mid
     headers.set('cross-origin-opener-policy', 'same-origin');
     // Documents, and the scripts of workers below them, have to agree on this.
     if (nodeProjects) headers.set('cross-origin-embedder-policy', 'require-corp');
-    if (!headers.get('content-type')?.startsWith('text/html')) return;
+    const type = headers.get('content-type') ?? '';
+    if (type.startsWith('text/javascript')) headers.set('content-security-policy', workerPolicy);
+    if (!type.startsWith('text/html')) return;
     const isFrame = context.req.path === `/${FRAME_FILE}`;
     headers.set('content-security-policy', isFrame ? SANDBOX_POLICY : policy);
   };

@@ -19,7 +19,7 @@ describe('what is set', () => {
       type: 'ok',
       config: {
         ...{ host: '127.0.0.1', port: 8420, names: [], origins: [], store: 'genesis.sqlite', local: true, proxies: 0 },
-        ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false },
+        ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
         limits: { requestsPerMinute: 600, joinsPerMinute: 20, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
       },
     });
@@ -41,15 +41,16 @@ describe('what is set', () => {
           GENESIS_ORIGINS: 'https://a.example',
           GENESIS_LOCAL: 'no',
           GENESIS_NODE_PROJECTS: '1',
+          GENESIS_DIRECT_MODELS: '0',
           GENESIS_PROXIES: '1',
         },
       },
     );
     expect(config).toMatchObject({
       ...{ host: '0.0.0.0', port: 9000, names: ['a.example', 'b.example'], store: 's', origins: ['https://a.example'] },
-      ...{ local: false, nodeProjects: true, proxies: 1 },
+      ...{ local: false, nodeProjects: true, directModels: false, proxies: 1 },
     });
-    expect(Object.keys(VARIABLES).length).toBe(8);
+    expect(Object.keys(VARIABLES).length).toBe(9);
   });
 
   it('offers the providers whose usual variable is there, and no other twice', () => {
