@@ -5,7 +5,6 @@ import type { Listed, ListedModel, ModelRoute, ModelSource } from '../../../web/
 import { ModelDoor, type ModelHelm } from '../../../web/state/model-door.svelte.ts';
 import { RunView } from '../../../web/state/run-view.svelte.ts';
 import type { RunSource } from '../../../web/state/services.ts';
-import { value } from '../history/contract.ts';
 import { small, Stage, stored } from '../worker/stage.ts';
 import { TestHelm } from './helm.ts';
 
@@ -66,8 +65,9 @@ export class ModelTestHelm extends TestHelm implements ModelHelm {
     await this.door.entered(run);
     if (this.door.holdsStart(experiment)) return;
     this.said.push('start');
-    run.runId = value(await this.stage.start(experiment, true).then((id) => ({ type: 'ok', value: id }) as const));
-    this.door.began(run.runId, experiment);
+    const id = await this.stage.start(experiment, true);
+    run.runId = id;
+    this.door.began(id, experiment);
     this.sync();
   }
 
