@@ -1,5 +1,6 @@
 /** Runs the named figures and prints them. Started by `scripts/bench.mjs`, which installs and builds what they need. */
 import { engine } from './engine.ts';
+import { headers } from './headers.ts';
 import { languages } from './languages.ts';
 import type { Figure, Group } from './figure.ts';
 import { page } from './page.ts';
@@ -7,7 +8,7 @@ import { parse } from './parse.ts';
 import { relay } from './relay.ts';
 import { sandbox } from './sandbox.ts';
 
-const GROUPS: readonly Group[] = [engine, parse, sandbox, page, languages, relay];
+const GROUPS: readonly Group[] = [engine, parse, sandbox, page, languages, headers, relay];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -11,7 +11,8 @@ const compiler = compilerInWorker(
       : Promise.resolve(
           pageWorker(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'clang' }), events),
         ),
-  60_000,
+  // Reading headers once for all takes as long as ten compilations.
+  120_000,
 );
 
 export const clang = toolchainOf({

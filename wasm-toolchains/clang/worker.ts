@@ -3,6 +3,7 @@ import type { CompileRequest, Compiled } from '../contract.ts';
 import { failure, gnuDiagnostics } from '../diagnostics.ts';
 import { keepLargeFiles } from '../compilers/kept-fetch.ts';
 import { serveCompiler } from '../compilers/worker-side.ts';
+import { KeptHeaders, leadingHeaders } from './headers.ts';
 import { VERSION } from './version.ts';
 
 type Clang = typeof import('@yowasp/clang');
@@ -32,6 +33,24 @@ function clang(progress: (loaded: number, total: number) => void = () => {}): Pr
 const MOST_EXPORTS = 1_000;
 
 const SOURCES = { c: /\.c$/i, cpp: /\.(c|cc|cpp|cxx)$/i } as const;
+
+const kept = new KeptHeaders();
+/** No path of a program has a space at its beginning. */
+const HEADERS = ' headers.pch';
+const HEADERS_TEXT = ' headers.h';
+
+async function precompiled(tool: Clang, text: string, flags: readonly string[]): Promise<Uint8Array | null> {
+  const args = ['-x', 'c++-header', HEADERS_TEXT, '-o', HEADERS, ...flags];
+  const silent = { stdout: () => {}, stderr: () => {}, decodeASCII: false };
+  try {
+    const made = await tool.commands['clang++'](args, { [HEADERS_TEXT]: new TextEncoder().encode(text) }, silent);
+    const content = made?.[HEADERS];
+    return content instanceof Uint8Array ? content : null;
+  } catch (error) {
+    if (!(error instanceof tool.Exit)) throw error;
+    return null;
+  }
+}
 
 async function compile({ language, files, entry, options }: CompileRequest): Promise<Compiled> {
   const tool = await clang();
@@ -68,18 +87,29 @@ async function compile({ language, files, entry, options }: CompileRequest): Pro
   };
   // In a program of C++, files of C stay C: they are compiled by themselves first.
   const own = cpp ? sources.filter((path) => path !== entry && /\.c$/i.test(path)) : [];
-  let tree: Tree | undefined = treeOf(files);
+  const dialect = cpp ? ['-std=c++20', '-fno-exceptions', '-fno-rtti'] : ['-std=c17'];
+  // One file of C++ by itself: what stands first in it stands first in all that is compiled.
+  const alone = cpp && sources.length === 1 ? leadingHeaders(files[entry] as string) : '';
+  const flags = [...common, ...dialect].join(' ');
+  const headers =
+    alone === '' ? null : await kept.of(alone, flags, (text) => precompiled(tool, text, [...common, ...dialect]));
+  let tree: Tree | undefined = {
+    ...treeOf(files),
+    ...(headers && { [HEADERS]: headers, [HEADERS_TEXT]: new TextEncoder().encode(alone) }),
+  };
   for (const path of own) tree &&= await call('clang', ['-c', path, '-o', `${path}.o`, '-std=c17'], tree);
   tree &&= await call(
     cpp ? 'clang++' : 'clang',
     [
       ...sources.map((path) => (own.includes(path) ? `${path}.o` : path)),
       ...['-o', 'out.wasm', '-Wl,--strip-all'],
-      ...(cpp ? ['-std=c++20', '-fno-exceptions', '-fno-rtti'] : ['-std=c17']),
+      ...dialect,
+      ...(headers ? ['-include-pch', HEADERS] : []),
       ...(command ? [] : ['-mexec-model=reactor', ...exportsOf(code, options.optimise)]),
     ],
     tree,
   );
+  if (headers === null) kept.took(alone, flags, performance.now() - started);
   const diagnostics = gnuDiagnostics(said, new Set(Object.keys(files)));
   const wasm = tree?.['out.wasm'];
   if (!(wasm instanceof Uint8Array))
