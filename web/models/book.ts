@@ -2,10 +2,9 @@
  * The models that runs in this page can reach: a run calls a model by a name, and the route of that name leads to who answers. Routes may
  * come, change and go while a run is at work. Keys and tokens get into no reply, no reason and no message.
  */
-import { costOf } from '../engine/models/cost.ts';
 import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
 import { tokensAtMost } from '../engine/models/tokens.ts';
-import { worstCostOf } from '../engine/models/cost.ts';
+import { costOf, worstCostOf } from '../engine/models/cost.ts';
 import type { Embedded, Embedder } from '../engine/novelty/remote.ts';
 import { askEndpoint, embedAtEndpoint, type Asked } from './endpoint.ts';
 import { listSource } from './listing.ts';
@@ -116,7 +115,8 @@ export class ModelBook {
     const said = await this.#ask(account, route, request, signal, call).catch((error: unknown) =>
       failed(error instanceof Error ? error.message : String(error), null),
     );
-    const reply = masked(checked(said, route), secrets);
+    const left = signal.aborted && !isReply(said);
+    const reply = masked(left ? failed('stopped', null) : checked(said, route), secrets);
     call.end(reply, Math.max(0, Math.round(this.#at.now() - began)));
     return reply;
   }

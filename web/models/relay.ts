@@ -38,16 +38,24 @@ export type RelayEvent =
 /** Waits before the line is tried again: a relay that is started anew is back within seconds. */
 const WAITS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
+/** A relay sends something at least every quarter of a minute; a line that is silent for longer is dead, as after a machine slept. */
+const LONGEST_SILENCE = 60_000;
+/** A little more than the longest that a relay can be told to let a call take. */
+const LONGEST_CALL = 3_700_000;
+const LONGEST_EMBEDDING = 120_000;
+
 export function createRelayModel(line: RelayLine): LanguageModel {
   return {
-    async complete(request, signal) {
+    async complete(request, stop) {
+      const late = AbortSignal.timeout(LONGEST_CALL);
+      const signal = AbortSignal.any([stop, late]);
       for (let tries = 0; ; tries++) {
         const answer = await ask(line, request, signal);
         if (answer.type !== 'broken') {
           if (tries > 0) line.told?.({ type: 'reached' });
           return answer.reply;
         }
-        if (signal.aborted) return failed('stopped', null);
+        if (signal.aborted) return failed(stop.aborted ? 'stopped' : 'the relay takes too long', null);
         const wait = WAITS[tries];
         if (wait === undefined) return failed('the relay can’t be reached', 30_000);
         line.told?.({ type: 'unreachable', tries: tries + 1 });
@@ -60,15 +68,18 @@ export function createRelayModel(line: RelayLine): LanguageModel {
 type Answer = { readonly type: 'answered'; readonly reply: ModelReply } | { readonly type: 'broken' };
 
 async function ask(line: RelayLine, request: ModelRequest, signal: AbortSignal): Promise<Answer> {
-  let response: Response;
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const alive = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), LONGEST_SILENCE);
+  };
   try {
-    response = await post(line, '/models/complete', { run: line.run, request }, signal);
-  } catch {
-    return { type: 'broken' };
-  }
-  if (!response.ok || !response.body) return refused(response);
-  try {
-    for await (const { event, data } of serverEvents(response.body)) {
+    alive();
+    const body = { run: line.run, request };
+    const response = await post(line, '/models/complete', body, AbortSignal.any([signal, silence.signal]));
+    if (!response.ok || !response.body) return await refused(response);
+    for await (const { event, data } of serverEvents(response.body, alive)) {
       if (event === 'text') {
         const piece: unknown = JSON.parse(data);
         if (typeof piece === 'string') line.told?.({ type: 'text', key: request.key, piece });
@@ -81,6 +92,8 @@ async function ask(line: RelayLine, request: ModelRequest, signal: AbortSignal):
     }
   } catch {
     return { type: 'broken' };
+  } finally {
+    clearTimeout(timer);
   }
   return { type: 'broken' };
 }
@@ -106,7 +119,8 @@ export function createRelayEmbedder(line: RelayLine, model: string): Embedder {
     id: model,
     async embed(texts, signal): Promise<Embedded> {
       try {
-        const response = await post(line, '/models/embed', { run: line.run, model, texts }, signal);
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_EMBEDDING)]);
+        const response = await post(line, '/models/embed', { run: line.run, model, texts }, limit);
         const said = (await readJson(response)) as {
           answer?: { type?: unknown; vectors?: unknown; reason?: unknown };
           error?: unknown;

@@ -7,8 +7,14 @@ export interface ServerEvent {
 /** Characters one event may have. */
 const LONGEST = 64_000_000;
 
-/** Throws where an event grows beyond all bounds, and whatever the stream throws when it is cut. */
-export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+/**
+ * Throws where an event grows beyond all bounds, and whatever the stream throws when it is cut. `alive` is told whenever anything comes, a
+ * comment that only keeps the line open too.
+ */
+export async function* serverEvents(
+  body: ReadableStream<Uint8Array>,
+  alive: () => void = () => {},
+): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
@@ -18,6 +24,7 @@ export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGene
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      alive();
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
       // A lone carriage return at the end may be the first half of a line's end.
