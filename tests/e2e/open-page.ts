@@ -1,0 +1,91 @@
+/** The built page, served as a relay serves it, in a browser of its own. */
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { createApp } from '../../relay/app.ts';
+import { listen } from '../../relay/server.ts';
+import { chromiumFlags, findChromium } from '../chromium.ts';
+
+export interface Site {
+  readonly url: string;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Builds the page where it is older than its sources. */
+export async function openSite(): Promise<Site> {
+  // Plain JavaScript without types, shared with the start scripts.
+  const path = '../../scripts/setup/site.mjs';
+  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
+  const code = await ensureSite(process.execPath);
+  if (code !== 0) throw new Error(`the page could not be built: ${code}`);
+  const site = fileURLToPath(new URL('../../dist', import.meta.url));
+  const server = await listen(createApp({ site }), { port: 0 });
+  if (server.type === 'failed') throw new Error(server.reason);
+  try {
+    const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+    const close = async (): Promise<void> => {
+      await browser.close();
+      await server.close();
+    };
+    return { url: server.url, browser, close };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+export interface BuiltPage {
+  readonly url: string;
+  /** Of the test that runs; gone when it ends. */
+  readonly context: BrowserContext;
+  /** A fresh profile in a window of 1280 by 900, and the page in it. A context that was open before is closed. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** The page once more, in the same profile. */
+  visit(): Promise<Page>;
+}
+
+/** One site and browser for the tests of the file or the `describe` that calls this. */
+export function builtPage(): BuiltPage {
+  let site: Site | null = null;
+  let context: BrowserContext | null = null;
+  const here = (): Site => {
+    if (site === null) throw new Error('the site is there only while tests run');
+    return site;
+  };
+  const leave = async (): Promise<void> => {
+    const left = context;
+    context = null;
+    await left?.close();
+  };
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterEach(leave);
+  afterAll(() => site?.close());
+  return {
+    get url() {
+      return here().url;
+    },
+    get context() {
+      if (context === null) throw new Error('no page has been opened');
+      return context;
+    },
+    async open(options = {}) {
+      await leave();
+      context = await here().browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      return this.visit();
+    },
+    async visit() {
+      const page = await this.context.newPage();
+      await page.goto(here().url);
+      return page;
+    },
+  };
+}
+
+/** The first version that is better than the seed. */
+export async function improved(page: Page, timeout = 30_000): Promise<void> {
+  const seen = (): boolean => performance.getEntriesByName('genesis:first-improvement').length > 0;
+  await page.waitForFunction(seen, null, { timeout });
+}
