@@ -2,12 +2,13 @@
  * One CPython that was frozen while it waited, and what can be asked of it. A call enters the interpreter from outside and runs to its end in
  * this thread; state that has to be new again is copied back from how the memory was before.
  */
-import { createCopier } from '../hosting/realm/copier.ts';
 import { createWasiHost, type Span, type Streams } from './wasi-host.ts';
 import { createKernels, type Kernels } from './kernels.ts';
 import { MEMORY_IMPORT, PAGE, type Range, STACK_EXPORT, TABLE_EXPORT } from './image-module.ts';
 import { type Counter, counterOf } from './counter.ts';
-import { encodeValue, inexactInteger } from './values.ts';
+import { encodeValue } from './values.ts';
+import { type Answer, createAnswerReader } from './answers.ts';
+import { createSink } from './sink.ts';
 
 /** What a frozen interpreter is, besides its module. */
 export interface Frozen {
@@ -23,6 +24,8 @@ export interface Frozen {
   /** Whether the interpreter's operations are counted. */
   readonly metered: boolean;
 }
+
+export type { Answer };
 
 export interface InterpreterParts {
   readonly frozen: Frozen;
@@ -49,14 +52,6 @@ export interface FreshState {
   readonly entry: string | null;
 }
 
-export type Answer =
-  | { readonly status: 'ok'; readonly value: unknown; readonly fuel: number }
-  | {
-      readonly status: 'failed' | 'build' | 'timeout' | 'out-of-memory';
-      readonly reason: string;
-      readonly fuel: number;
-    };
-
 export interface Interpreter {
   /** Makes ready what the first `load` needs, if it asks for no other amount of memory. */
   warm(megabytes: number): void;
@@ -82,14 +77,13 @@ const START: FreshState = { parameters: [], seed: 0, entry: null };
 const SPARE_PAGES = 64;
 const MOST_PAGES = 65536;
 const STACK_END = 4096;
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 class OutOfFuel extends Error {}
 
 export function createInterpreter(parts: InterpreterParts): Interpreter {
   const { frozen, random } = parts;
-  const copyPlain = createCopier();
+  const readAnswer = createAnswerReader();
   let memory: WebAssembly.Memory;
   let highest = 0;
   let instance: WebAssembly.Instance;
@@ -201,33 +195,7 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
       main = false;
       return { status: 'failed', reason: 'the program cut the line to its interpreter', fuel };
     }
-    return read(answer, fuel);
-  }
-
-  function read(bytes: Uint8Array, fuel: number): Answer {
-    const text = decoder.decode(bytes.subarray(1));
-    switch (String.fromCharCode(bytes[0] ?? 0)) {
-      case 'o':
-        try {
-          const inexact = inexactInteger(text);
-          if (inexact !== null) {
-            const reason = `what it returned holds ${inexact.slice(0, 40)}, an integer that a number can't hold exactly`;
-            return { status: 'failed', reason, fuel };
-          }
-          // What a program says in the interpreter's place may be anything that JSON can be.
-          const copied = copyPlain(text === '' ? null : JSON.parse(text), limits.outputBytes);
-          if (copied.ok) return { status: 'ok', value: copied.value, fuel };
-          return { status: 'failed', reason: `what it returned ${copied.reason}`, fuel };
-        } catch {
-          return { status: 'failed', reason: 'what it returned is no JSON', fuel };
-        }
-      case 'm':
-        return { status: 'out-of-memory', reason: `asked for more than ${limits.megabytes} MB`, fuel };
-      case 'b':
-        return { status: 'build', reason: text, fuel };
-      default:
-        return { status: 'failed', reason: text, fuel };
-    }
+    return readAnswer(answer, limits, fuel);
   }
 
   /** Copies all that can differ: not what is constant, and not the dead end of the stack. */
@@ -353,23 +321,6 @@ export function createInterpreter(parts: InterpreterParts): Interpreter {
           exit: typeof result.value === 'number' ? result.value : 1,
         },
       };
-    },
-  };
-}
-
-/** Keeps the first `most` bytes of a stream. */
-function createSink(most: number): { add(bytes: Uint8Array): void; text(): string } {
-  const kept: Uint8Array[] = [];
-  let left = most;
-  return {
-    add(bytes) {
-      if (left <= 0) return;
-      kept.push(bytes.slice(0, left));
-      left -= bytes.length;
-    },
-    text() {
-      const stream = new TextDecoder();
-      return kept.map((part) => stream.decode(part, { stream: true })).join('') + stream.decode();
     },
   };
 }

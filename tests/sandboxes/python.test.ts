@@ -166,7 +166,7 @@ describe('python: failures', () => {
     ['an interrupt', 'raise KeyboardInterrupt', /^KeyboardInterrupt/],
     ['an assertion', 'assert 1 == 2, "no"', /^AssertionError: no/],
     ['a missing module', 'import numpy', /^ModuleNotFoundError: No module named 'numpy'/],
-    ['a closed line', 'import os, sys\nos.close(sys._getframe(2).f_locals["line"])', /cut the line/],
+    ['a closed line', 'import os, sys\nos.close(sys._getframe(3).f_locals["line"])', /cut the line/],
   ])('gives %s as failed, and goes on', async (_name, text, reason) => {
     const { call, interpreter } = await loaded(`${body(text)}\ndef g(): return 5`);
     expect(call('f')).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) as string });
