@@ -130,12 +130,16 @@ function modelOf(model: string, kind: EndpointKind): ListedModel {
   const price = facts !== null && facts.provider === kind ? priceOf(facts) : null;
   return {
     ...{ model, provider: kind, price, context: facts?.context ?? null, reply: facts?.reply ?? null },
-    ...{ reasons: facts?.reasons ?? false, purpose: /embed/i.test(model) ? 'vectors' : 'text' },
+    ...{ reasons: facts?.reasons ?? false, purpose: makesVectors(model) ? 'vectors' : 'text' },
   };
 }
 
 function priceOf({ input, cached, output, written, long }: Price): Price {
   return { input, cached, output, written, long };
+}
+
+function makesVectors(model: string): boolean {
+  return /embed|(^|[-_/.])(bge|gte|e5|minilm)([-_.:]|$)/i.test(model);
 }
 
 /** What makes pictures, speech and the like, by the names that providers give such models. */
