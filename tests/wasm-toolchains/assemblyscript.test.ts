@@ -40,3 +40,38 @@ it('reads other files of the program, and none of the machine', async () => {
   const outside = await compile({ 'main.ts': `export * from '../../../../etc/passwd';` });
   expect(outside).toMatchObject({ type: 'failed', diagnostics: [{ file: 'main.ts', line: 1 }] });
 });
+
+it('runs what a program imports from another file of its own', async () => {
+  const result = await compile({
+    'main.ts': `import { halve } from './lib/halves';\nexport function quarter(x: f64): f64 {\n  return halve(halve(x));\n}\n`,
+    'lib/halves.ts': `import { TWO } from './numbers';\nexport function halve(x: f64): f64 {\n  return x / TWO;\n}\n`,
+    'lib/numbers.ts': 'export const TWO: f64 = 2;\n',
+  });
+  if (result.type !== 'ok') throw new Error(result.type);
+  const { instance } = await WebAssembly.instantiate(result.wasm, { env: { abort: () => {} } });
+  expect((instance.exports['quarter'] as (x: number) => number)(10)).toBe(2.5);
+});
+
+it('says which file a fault is in, on which line and in which column, where it is not the first', async () => {
+  const main = `import { twice } from './lib/twice';\nexport function add(a: i32, b: i32): i32 {\n  return twice(a) + b;\n}\n`;
+  const unknown = await compile({
+    'main.ts': main,
+    'lib/twice.ts': 'export function twice(a: i32): i32 {\n  let b = 2;\n  return a * c;\n}\n',
+  });
+  expect(unknown).toMatchObject({
+    type: 'failed',
+    reason: expect.stringMatching(/^lib\/twice\.ts:3:14: .*'c'/) as string,
+    diagnostics: [{ severity: 'error', file: 'lib/twice.ts', line: 3, column: 14 }],
+  });
+  const both = await compile({
+    'main.ts': main.replace('+ b', '+ d'),
+    'lib/twice.ts': 'export function twice(a: i32): i32 {\n  return a *;\n}\n',
+  });
+  if (both.type !== 'failed') throw new Error(both.type);
+  expect(both.diagnostics[0]).toMatchObject({ file: 'lib/twice.ts', line: 2, column: 13 });
+  const called = await compile({ 'main.ts': main, 'lib/twice.ts': 'export function twice(): i32 {\n  return 2;\n}\n' });
+  if (called.type !== 'failed') throw new Error(called.type);
+  // Both ends are told: where it is called, and never a file that was not given.
+  expect(called.diagnostics[0]).toMatchObject({ file: 'main.ts', line: 3, column: 10 });
+  for (const { file } of called.diagnostics) expect(['main.ts', 'lib/twice.ts']).toContain(file);
+});
