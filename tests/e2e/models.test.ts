@@ -104,7 +104,7 @@ describe('models through a relay', () => {
     await dialog(page).getByRole('alert').filter({ hasText: 'There is no such code.' }).waitFor();
     await join(page);
     await dialog(page).getByText('you joined as Ada').waitFor();
-    await dialog(page).getByText('You have $0.5000 of $0.5000 left.').waitFor();
+    await dialog(page).getByText('You have $0.50 of $0.50 left.').waitFor();
     await dialog(page)
       .getByRole('row', { name: /stand-in-large To stand-in, through this page’s relay \$1 in, \$4 out/ })
       .waitFor();
@@ -161,7 +161,7 @@ describe('models through a relay', () => {
     await line(page).click();
     const table = page.getByRole('table', { name: 'What models have cost' });
     await table.getByRole('row', { name: /stand-in-large Proposals/ }).waitFor();
-    await page.getByText(/This page’s relay: You have \$0\.4\d+ of \$0\.5000 left/).waitFor();
+    await page.getByText(/This page’s relay: You have \$0\.4\d+ of \$0\.50 left/).waitFor();
 
     // No secret is where a page, a log or a share could give it away.
     const token = await page.evaluate(() => {
@@ -233,6 +233,35 @@ describe('models through a relay', () => {
     await relay.again();
     await news.filter({ hasText: /is back\.$/ }).waitFor({ timeout: 60_000 });
     await expect.poll(() => relay.standIn.answered, { timeout: 30_000 }).toBeGreaterThan(before);
+  });
+});
+
+describe('a stored run', () => {
+  it('is run again with the replies its models gave, and none is asked', async () => {
+    const page = await open();
+    await openDialog(page);
+    await join(page);
+    await use(page, '0.05');
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /^Finished: the budget of \$0\.05/ })
+      .waitFor();
+    const best = await page.locator('.row', { hasText: 'best' }).first().textContent();
+    const asked = relay.standIn.seen.length;
+    await openDialog(page);
+    await dialog(page).getByText('Without any key', { exact: true }).click();
+    await dialog(page)
+      .getByRole('option', { name: /seed 1$/ })
+      .first()
+      .waitFor({ state: 'attached' });
+    await dialog(page).getByRole('button', { name: 'Run it again' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await status(page)
+      .filter({ hasText: /^Finished: the budget of model calls is spent/ })
+      .waitFor();
+    expect(await page.locator('.row', { hasText: 'best' }).first().textContent()).toBe(best);
+    expect(await line(page).textContent()).toMatch(/^Models: \$0 of \$0\.05/);
+    expect(relay.standIn.seen.filter(({ path }) => path !== '/models').length).toBe(asked);
   });
 });
 

@@ -3,6 +3,8 @@
  * word. All else is loaded when it is first needed. No run asks a model that a person has not put into it since the page was opened.
  */
 import type { Experiment } from '../engine/experiment.ts';
+import type { ModelReply } from '../engine/models/model.ts';
+import type { PageModel } from '../models/page-model.ts';
 import type { ModelTold } from '../models/source.ts';
 import type { Models } from './models.svelte.ts';
 import { hasModels, modelsIn } from './run-models.ts';
@@ -11,8 +13,8 @@ import type { Helm, Steering } from './steering.svelte.ts';
 
 export interface ModelHelm extends Helm {
   readonly steering: Pick<Steering, 'command' | 'closed'>;
-  /** Starts a new run. */
-  startRun(experiment: Experiment): Promise<void>;
+  /** Starts a new run; with the seed in the box where none is given. */
+  startRun(experiment: Experiment, seed?: number): Promise<void>;
   /** Goes on with the run on screen. */
   resume(): Promise<void>;
 }
@@ -70,6 +72,14 @@ export class ModelDoor {
     await this.models.raise(cap);
   }
 
+  /** The reply of a model of the page. */
+  async answer(id: string, ...call: Parameters<PageModel['complete']>): Promise<ModelReply> {
+    const models = await this.load();
+    return models === null
+      ? { ...{ type: 'failed', reason: 'the page’s models could not be loaded', retryAfter: null }, ...NOTHING }
+      : models.shelf.answer(id, ...call);
+  }
+
   /** Calls of models are told of from the moment models are connected; before that there are none. */
   told(told: ModelTold): void {
     this.models?.spending.take(told);
@@ -115,6 +125,8 @@ export class ModelDoor {
     await this.models.route(allowed);
   }
 }
+
+const NOTHING = { usage: { input: 0, output: 0, cached: 0, reasoning: 0 }, dollars: 0 } as const;
 
 function gateOf({ strategy, budget }: Experiment, going: boolean): Gate {
   return { names: modelsIn(strategy), dollars: budget.dollars, going };

@@ -35,8 +35,13 @@ const REPLY_STEPS = [8_192, 4_096, 2_048];
 /** What a model thinks counts as reply. */
 const LEAST_REASONING = 4_096;
 
-/** `dollars`: what the run may spend in all; null where nothing costs. */
-export function withModels(from: Strategy, chosen: readonly Chosen[], part: Part, dollars: number | null): Strategy {
+/** `part` null: operators stay as they are. `dollars`: what the run may still spend; null where nothing costs. */
+export function withModels(
+  from: Strategy,
+  chosen: readonly Chosen[],
+  part: Part | null,
+  dollars: number | null,
+): Strategy {
   const ensemble = Object.fromEntries(chosen.map(({ name, share }) => [name, share]));
   const prices = { ...from.models.prices };
   for (const { name, price } of chosen) {
@@ -45,7 +50,7 @@ export function withModels(from: Strategy, chosen: readonly Chosen[], part: Part
     if (price !== null && named !== null && !samePrice(priceOf(name, {}), price)) prices[name] = named;
   }
   const models = { ...from.models, ensemble, prices, ...lengths(from, chosen, dollars) };
-  return { ...from, models, operators: operatorsOf(from.operators, part) };
+  return { ...from, models, operators: part === null ? from.operators : operatorsOf(from.operators, part) };
 }
 
 /** Nothing of the run asks a model any more. */

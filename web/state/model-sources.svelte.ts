@@ -1,5 +1,6 @@
 /** Where models come from: this page's relay, relays joined by a code, endpoints of the person's own, stored runs. */
 import type { EndpointKind, Listed, ModelSource } from '../models/source.ts';
+import type { Spent } from '../models/relay.ts';
 import * as box from './key-box.ts';
 import { sourceTitle } from './model-words.ts';
 import {
@@ -79,10 +80,6 @@ export class ModelSources {
     this.#gone();
   }
 
-  async addRecorded(runId: string): Promise<void> {
-    await this.#add({ type: 'recorded', runId }, null);
-  }
-
   /** A relay that was joined is left: the token is good for nothing then, here and there. */
   async remove(source: Source): Promise<void> {
     const { way, id } = source;
@@ -99,6 +96,12 @@ export class ModelSources {
   async again(source: Source): Promise<void> {
     if (source.way.type === 'relay') await this.#addRelay(source.way.base, source.way.token);
     else await this.#add(source.way, source.standing);
+  }
+
+  /** What the page has spent at a relay, as it says with each reply. */
+  spent(base: string, own: Spent): void {
+    const source = this.all.find(({ way }) => way.type === 'relay' && way.base === base);
+    if (source?.standing) this.#change(source.id, { standing: { ...source.standing, own } });
   }
 
   /** What is left at every relay. */

@@ -11,6 +11,7 @@ import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn } from './run-models.ts';
+import { eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
 
 export interface TypedPrice {
@@ -23,12 +24,13 @@ const FIRST_BUDGET = '0.50';
 export class Models {
   readonly sources: ModelSources;
   readonly shelf: PageShelf;
-  readonly spending = new Spending();
+  readonly spending = new Spending((base, account) => this.sources.spent(base, account));
   /** Shares of what is ticked, by row. */
   chosen = $state.raw<Readonly<Record<string, string>>>({});
   /** Prices that a person has typed where nobody knew one, by row. */
   typed = $state.raw<Readonly<Record<string, TypedPrice>>>({});
-  part = $state.raw<Part>('half');
+  /** null: as the run has it, which is none of the three. */
+  part = $state.raw<Part | null>('half');
   /** US dollars the run may spend in all, as typed. */
   budget = $state.raw(FIRST_BUDGET);
   /** What stands in the way of using what is chosen, or what the worker found wrong. */
@@ -39,7 +41,7 @@ export class Models {
   readonly #helm: ModelHelm;
   readonly #door: ModelDoor;
   #routes: readonly ModelRoute[] = [];
-  #sent: readonly ModelRoute[] = [];
+  #sent = $state.raw<readonly ModelRoute[]>([]);
   /** Settings as they were before models came into a run, by the run. */
   readonly #before = new Map<string, Strategy>();
   constructor(helm: ModelHelm, door: ModelDoor, pageModels: readonly PageModel[] = []) {
@@ -212,6 +214,28 @@ export class Models {
     }
   }
 
+  /** The same run once more, its replies given again for nothing. Resolves with what is wrong, or nothing. */
+  async replay(runId: string): Promise<string> {
+    const events = await eventsOf(await this.#helm.openedArchive(), runId);
+    const first = events[0];
+    if (first?.type !== 'run-started') return 'This run can’t be read.';
+    const names = modelsIn(first.experiment.strategy);
+    const calls = events.filter(({ type }) => type === 'replied').length;
+    if (names.length === 0 || calls === 0)
+      return 'This run did not begin with models, so there are no replies that would fit its beginning.';
+    const source = { type: 'recorded', runId } as const;
+    const routes = names.map((name) => ({ name, source, model: name, price: FREE, purpose: 'text' }) as const);
+    // Beyond its last reply there is nobody to ask.
+    const budget = { ...first.experiment.budget, calls };
+    await this.#begin({ ...first.experiment, budget }, routes, first.seed);
+    return '';
+  }
+
+  /** Whether the run on screen has its replies from a stored one. */
+  get replaying(): boolean {
+    return this.#sent.length > 0 && this.#sent.every(({ source }) => source.type === 'recorded');
+  }
+
   /** Whether calls may leave the page for the run that comes on screen. */
   async route(allowed: boolean): Promise<void> {
     await this.#route(allowed ? this.#routes : []);
@@ -227,7 +251,7 @@ export class Models {
     if (this.#ticked !== run) {
       this.#ticked = run;
       this.problems = [];
-      this.part = partOf(experiment.strategy) ?? 'half';
+      this.part = this.inUse ? partOf(experiment.strategy) : 'half';
       this.budget = dollars === null ? FIRST_BUDGET : budgetWords(dollars);
       if (Object.keys(ensemble).length > 0) this.chosen = {};
     }
@@ -244,7 +268,7 @@ export class Models {
     const { models, operators } = before ?? experiment.strategy;
     const from = {
       ...experiment.strategy,
-      operators,
+      operators: this.part === null ? experiment.strategy.operators : operators,
       models: { ...experiment.strategy.models, promptTokens: models.promptTokens, replyTokens: models.replyTokens },
     };
     const left = dollars === null ? null : Math.max(0, dollars - state.spent.dollars);
@@ -291,10 +315,10 @@ export class Models {
     return problems;
   }
 
-  async #begin(experiment: Experiment, routes: readonly ModelRoute[]): Promise<void> {
+  async #begin(experiment: Experiment, routes: readonly ModelRoute[], seed?: number): Promise<void> {
     this.#routes = routes;
     this.#door.allowNext(experiment);
-    await this.#helm.startRun(experiment);
+    await this.#helm.startRun(experiment, seed);
   }
 
   async #change(
@@ -327,7 +351,8 @@ export class Models {
   /** A source has gone: what led to it leads nowhere. */
   async #dropped(): Promise<void> {
     const ways = new Set(this.sources.all.map(({ way }) => JSON.stringify(way)));
-    const stays = ({ source }: ModelRoute): boolean => source.type === 'page' || ways.has(JSON.stringify(source));
+    const stays = ({ source }: ModelRoute): boolean =>
+      source.type === 'page' || source.type === 'recorded' || ways.has(JSON.stringify(source));
     const ids = new Set(this.sources.all.map(({ id }) => id));
     this.#routes = this.#routes.filter(stays);
     this.chosen = Object.fromEntries(

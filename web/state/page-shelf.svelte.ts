@@ -1,4 +1,5 @@
 /** Models that answer in the page itself: whether each can be used here, and fetching what it needs. */
+import type { ModelReply } from '../engine/models/model.ts';
 import type { PageModel, PageProgress, PageStanding } from '../models/page-model.ts';
 
 const UNKNOWN: PageStanding = {
@@ -47,7 +48,18 @@ export class PageShelf {
     }
   }
 
+  /** The reply of one of these. */
+  answer(id: string, ...call: Parameters<PageModel['complete']>): Promise<ModelReply> {
+    const model = this.#models.find((each) => each.id === id);
+    return model ? model.complete(...call) : Promise.resolve(noModel(id));
+  }
+
   stop(model: PageModel): void {
     this.#loads.get(model.id)?.abort();
   }
+}
+
+export function noModel(id: string): ModelReply {
+  const usage = { input: 0, output: 0, cached: 0, reasoning: 0 };
+  return { type: 'failed', reason: `this page has no model ${id}`, retryAfter: null, usage, dollars: 0 };
 }

@@ -70,6 +70,7 @@ export class Page {
       source.subscribe((batch) => this.#receive(batch));
       source.onLoading((loading) => (this.downloads.loading = loading));
       source.onModelTold((told) => this.models.told(told));
+      source.answerModels((model, ...call) => this.models.answer(model, ...call));
     });
     this.steering = new Steering(this);
     this.models = new ModelDoor(this);
@@ -340,7 +341,8 @@ export class Page {
     }
   }
 
-  async startRun(experiment: Experiment): Promise<void> {
+  async startRun(experiment: Experiment, seed = this.seed): Promise<void> {
+    this.seed = seed;
     await this.#start(experiment, false);
   }
 

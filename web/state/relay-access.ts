@@ -114,6 +114,11 @@ async function send(
 ): Promise<Said<Readonly<Record<string, unknown>>>> {
   let response: Response;
   let body: Readonly<Record<string, unknown>> | null;
+  let barred = false;
+  const hear = ({ blockedURI }: SecurityPolicyViolationEvent): void => {
+    barred ||= base.startsWith(blockedURI) || blockedURI.startsWith(base);
+  };
+  globalThis.document?.addEventListener('securitypolicyviolation', hear);
   try {
     const signal = AbortSignal.timeout(LIMIT);
     // A token goes nowhere else, and cookies go nowhere at all.
@@ -122,14 +127,25 @@ async function send(
     });
     body = recordOf(await response.json().catch(() => null));
   } catch {
-    const words = `The relay at ${placeOf(base)} can’t be reached, or does not let this page in.`;
-    return { type: 'unreachable', words };
+    // The browser tells of a barred way in a turn of its own.
+    await new Promise((resolve) => setTimeout(resolve));
+    return { type: 'unreachable', words: unreachableWords(base, barred) };
+  } finally {
+    globalThis.document?.removeEventListener('securitypolicyviolation', hear);
   }
   if (response.ok && body !== null) return { type: 'ok', value: body };
   if (body === null || typeof body['error'] !== 'string') return strange(base);
   const remedy = typeof body['remedy'] === 'string' ? ` ${body['remedy']}` : '';
   const code = typeof body['code'] === 'string' ? body['code'] : '';
   return { type: 'refused', code, words: `${body['error']}${remedy}`.slice(0, 500) };
+}
+
+function unreachableWords(base: string, barred: boolean): string {
+  const place = placeOf(base);
+  if (barred) return `This page may not reach ${place}: its own relay has to name it under directModels.`;
+  const origin = globalThis.location?.origin;
+  const foreign = origin !== undefined && !base.startsWith(`${origin}/`);
+  return `The relay at ${place} can’t be reached${foreign ? `, or was not started with --origin ${origin}` : ''}.`;
 }
 
 function strange(base: string): { readonly type: 'unreachable'; readonly words: string } {

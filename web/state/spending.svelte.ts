@@ -3,6 +3,7 @@ import type { LedgerLine, RunState } from '../engine/state.ts';
 import type { ModelTold } from '../models/source.ts';
 import type { Spent } from '../models/relay.ts';
 import { formatCount, formatDollars } from './measure.ts';
+import { sumWords } from './model-words.ts';
 import type { Standing } from './relay-access.ts';
 import { Throttled } from './throttled.svelte.ts';
 
@@ -58,12 +59,16 @@ export class Spending {
   broken = $state.raw<readonly Line[]>([]);
   /** Relays that were lost and are back. */
   back = $state.raw<readonly string[]>([]);
-  /** By the relay's address: what this page itself has spent there. */
-  accounts = $state.raw<Readonly<Record<string, Spent>>>({});
   /** By model: tokens a second, over all calls so far. */
   speeds = $state.raw<Readonly<Record<string, number>>>({});
   readonly #calls = new Map<number, CallUnderWay>();
+  readonly #account: (base: string, account: Spent) => void;
   readonly #measured = new Map<string, { tokens: number; milliseconds: number }>();
+
+  /** `account` is told what this page has spent at a relay. */
+  constructor(account: (base: string, account: Spent) => void = () => {}) {
+    this.#account = account;
+  }
 
   take(told: ModelTold): void {
     switch (told.type) {
@@ -82,7 +87,7 @@ export class Spending {
         this.#answered(told);
         break;
       case 'account':
-        this.accounts = { ...this.accounts, [told.base]: told.account };
+        this.#account(told.base, told.account);
         return;
       case 'unreachable':
         this.broken = [...this.broken.filter(({ base }) => base !== told.base), { base: told.base, tries: told.tries }];
@@ -168,25 +173,21 @@ export function lostWords({ broken, back }: Spending): string {
   return found === undefined ? '' : `The relay at ${new URL(found).host} is back.`;
 }
 
-/** What may still be spent at a relay, US dollars; null where it sets no cap. */
-export function leftOf(account: Spent | null): number | null {
-  const cap = account?.caps.dollars ?? null;
-  return account === null || cap === null ? null : Math.max(0, cap - account.spent.dollars);
-}
-
 /** `$0.42 of $0.50 left; all who joined have $1.80 of $2 left.` */
 export function leftWords({ own, shared }: Standing): string {
   const parts = [capWords(own, 'You have'), capWords(shared, 'All who joined have')].filter((part) => part !== '');
   return parts.length === 0 ? 'It sets no limit to what you spend.' : `${parts.join('. ')}.`;
 }
 
+function leftSum(cap: number, spent: number): string {
+  return spent <= 0 ? sumWords(cap) : formatDollars(Math.max(0, cap - spent));
+}
+
 function capWords(account: Spent | null, who: string): string {
   if (account === null) return '';
   const { caps, spent } = account;
   const parts = [
-    caps.dollars === null
-      ? ''
-      : `${formatDollars(Math.max(0, caps.dollars - spent.dollars))} of ${formatDollars(caps.dollars)}`,
+    caps.dollars === null ? '' : `${leftSum(caps.dollars, spent.dollars)} of ${sumWords(caps.dollars)}`,
     caps.tokens === null ? '' : `${formatCount(Math.max(0, caps.tokens - spent.tokens))} tokens`,
     caps.calls === null ? '' : `${formatCount(Math.max(0, caps.calls - spent.calls))} calls`,
   ].filter((part) => part !== '');

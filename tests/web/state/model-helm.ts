@@ -21,6 +21,7 @@ export class ModelTestHelm extends TestHelm implements ModelHelm {
   readonly door = new ModelDoor(this);
   /** What the worker was told and asked, in order. */
   readonly said: string[] = [];
+  readonly seeds: number[] = [];
   readonly routed: (readonly ModelRoute[])[] = [];
   offers: (source: ModelSource) => Listed = () => ({ type: 'failed', reason: 'Nobody answers', remedy: 'Start it' });
 
@@ -59,7 +60,8 @@ export class ModelTestHelm extends TestHelm implements ModelHelm {
     return answer;
   }
 
-  async startRun(experiment: Experiment): Promise<void> {
+  async startRun(experiment: Experiment, seed = 1): Promise<void> {
+    this.seeds.push(seed);
     const run = new RunView(experiment);
     this.run = run;
     await this.door.entered(run);

@@ -4,6 +4,7 @@ import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import type { Models } from '../../../web/state/models.svelte.ts';
 import type { ModelEntry } from '../../../web/state/model-entries.ts';
 import { experiment } from '../engine/stand-ins.ts';
+import { value } from '../history/contract.ts';
 import { ModelTestHelm, offered, priced } from './model-helm.ts';
 import { fakeStorage } from './storage.ts';
 
@@ -182,7 +183,7 @@ describe('a run with models in it', () => {
   const withModel = () =>
     experiment(
       {
-        operators: { mutate: 0.5, diff: 0.5 },
+        operators: { mutate: 1, diff: 0 },
         models: { ensemble: { large: 1 }, prices: { large: { input: 2, output: 10 } } },
       },
       { budget: { ...DEFAULT_BUDGET, dollars: 0.5 } },
@@ -216,7 +217,7 @@ describe('a run with models in it', () => {
     expect(await models.takeOut()).toBe(true);
     expect(helm.said).toEqual(['start']);
     expect(helm.run.state.experiment?.strategy.models.ensemble).toEqual({});
-    expect(helm.run.state.experiment?.strategy.operators).toEqual({ mutate: 0.5 });
+    expect(helm.run.state.experiment?.strategy.operators).toEqual({ mutate: 1 });
   });
 
   it('waits when it is opened again, goes on where it would have, and not otherwise', async () => {
@@ -229,6 +230,33 @@ describe('a run with models in it', () => {
     expect(await models.agree()).toBe(true);
     expect(helm.said).toEqual(['routes large', 'play']);
     expect(helm.door.holdsRun(helm.run, true)).toBe(false);
+  });
+
+  it('is run again with the replies it had, from the start and with its seed', async () => {
+    const helm = await ModelTestHelm.open(2, withModel());
+    const models = await connected(helm);
+    const first = helm.run.runId as string;
+    expect(await models.replay(first)).toContain('did not begin with models');
+    const log = value(await helm.stage.history.events(first));
+    const reply = {
+      type: 'replied',
+      text: 'x',
+      finish: 'stop',
+      usage: { input: 1, output: 1, cached: 0, reasoning: 0 },
+    };
+    const replied = { type: 'replied', job: 9, call: 0, model: 'large', purpose: 'propose', request: 'h', reply };
+    const archive = {
+      ...helm.stage.history,
+      events: () => Promise.resolve({ type: 'ok', value: [...log, replied, replied] }),
+    };
+    helm.openedArchive = () => Promise.resolve(archive as never);
+    expect(await models.replay(first)).toBe('');
+    expect(helm.said).toEqual(['routes large', 'start']);
+    expect(helm.routed[0]).toMatchObject([{ name: 'large', source: { type: 'recorded', runId: first } }]);
+    expect(helm.seeds).toEqual([1]);
+    expect(helm.run.experiment?.budget).toMatchObject({ calls: 2, dollars: 0.5 });
+    expect(models.replaying).toBe(true);
+    expect(helm.door.gate).toBe(null);
   });
 
   it('gets twice as much where its budget is spent', async () => {

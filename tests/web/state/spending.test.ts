@@ -92,7 +92,7 @@ describe('sums', () => {
       spent: { dollars: spent, tokens: 0, calls: 0 },
     });
     expect(leftWords({ member, own: account(0.5, 0.08), shared: account(2, 0.2) })).toBe(
-      'You have $0.4200 of $0.5000 left. All who joined have $1.80 of $2.00 left.',
+      'You have $0.4200 of $0.50 left. All who joined have $1.80 of $2 left.',
     );
     expect(leftWords({ member, own: account(null, 0.08), shared: null })).toBe('It sets no limit to what you spend.');
   });
