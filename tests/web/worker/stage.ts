@@ -28,13 +28,17 @@ export class Stage {
   downloads: readonly Download[] = [];
   load: (report: (loading: Loading) => void, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   breakSandbox: (reason: string) => void = () => {};
+  /** Longest wait, ms. */
+  patience = Infinity;
   #waiting: { test: () => boolean; done: () => void }[] = [];
 
   constructor(history: History, delay: () => number = () => 0) {
     this.history = history;
+    const after: typeof clock.after = (milliseconds, signal) =>
+      clock.after(Math.min(milliseconds, this.patience), signal);
     const models = new ModelBook({
       ...{ fetch: (...request) => fetch(...request), now: () => clock.now(), today: Date.now, origin: 'http://a.test' },
-      after: (milliseconds, signal) => clock.after(milliseconds, signal),
+      after,
       tell: (told) => this.told.push(told),
       askPage: (...call) => this.askPage(...call),
       readLog: (runId) => history.events(runId),
@@ -42,7 +46,7 @@ export class Stage {
     this.desk = new RunDesk({
       models,
       history: Promise.resolve(history),
-      clock,
+      clock: { ...clock, after },
       today: Date.now,
       syntax: () => realSyntax(),
       languages: languagesOf,
