@@ -37,7 +37,7 @@ export async function startModelRelay(local: boolean): Promise<ModelRelay> {
   const config = join(folder, 'config.json');
   writeFileSync(config, JSON.stringify({ providers, local }));
   const args = ['--config', config, '--store', join(folder, 'store.sqlite'), '--site', site];
-  const lesson = ['--class', 'circles', '--dollars', '2', '--each', '0.5', '--seats', '5'];
+  const lesson = ['--class', 'circles', '--dollars', '2', '--each', '0.5', '--seats', '30'];
   const start = (port: string, more: readonly string[]): Promise<RelayProcess> =>
     startRelay({ args: [...args, '--port', port, ...more], environment: { STAND_IN_KEY } });
   let relay = await start('0', lesson);
