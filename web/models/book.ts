@@ -28,6 +28,8 @@ export interface BookOptions {
   readonly readLog: ReadLog;
   /** Origin of the page; for what is said of endpoints that do not let it in. */
   readonly origin: string;
+  /** Whether the page's policy kept a request from that address. */
+  readonly blocked: (address: string) => boolean;
 }
 
 /** What comes back is checked here. */

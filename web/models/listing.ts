@@ -14,6 +14,8 @@ export interface ListingAt extends EndpointAt {
   readonly readLog: ReadLog;
   /** Origin of the page. */
   readonly origin: string;
+  /** Whether the page's policy kept a request from that address. */
+  readonly blocked: (address: string) => boolean;
 }
 
 const LIST_MS = 20_000;
@@ -35,7 +37,7 @@ export async function listSource(source: ModelSource, at: ListingAt, stop: Abort
 function listedBy(source: ModelSource, at: ListingAt, signal: AbortSignal): Promise<Listed> {
   switch (source.type) {
     case 'relay':
-      return listRelay(source.base, source.token, at, signal);
+      return listRelay(source, at, signal);
     case 'endpoint':
       return listEndpoint(source, at, signal);
     case 'recorded':
@@ -47,15 +49,19 @@ function listedBy(source: ModelSource, at: ListingAt, signal: AbortSignal): Prom
   }
 }
 
-async function listRelay(base: string, token: string, { fetch }: ListingAt, signal: AbortSignal): Promise<Listed> {
+type RelaySource = Extract<ModelSource, { type: 'relay' }>;
+
+async function listRelay(source: RelaySource, at: ListingAt, signal: AbortSignal): Promise<Listed> {
+  const { base, token } = source;
   let response: Response;
   try {
-    response = await fetch(`${base}/models`, {
+    response = await at.fetch(`${base}/models`, {
       ...{ headers: { authorization: `Bearer ${token}` }, signal, redirect: 'error', credentials: 'omit' },
       cache: 'no-store',
     });
   } catch {
-    return failed('The relay can’t be reached, or does not let this page in', 'Start it, or join it anew');
+    const remedy = (await isBlocked(source, at, signal)) ? NOT_ALLOWED : 'Start it, or join it anew';
+    return failed('The relay can’t be reached, or does not let this page in', remedy);
   }
   const body = recordOf(await readJson(response));
   if (!response.ok) {
@@ -111,7 +117,13 @@ async function listEndpoint(source: EndpointSource, at: ListingAt, signal: Abort
   const opened = await openEndpoint(source, at);
   if (opened.type === 'failed') return failed(sentence(opened.reason), 'Check its address');
   const listed = await opened.provider.list(signal);
-  if (listed.type === 'failed') return failed(sentence(listed.reason), remedyOf(listed.kind, source, at.origin));
+  if (listed.type === 'failed') {
+    const { kind: what, reason } = listed;
+    if (what === 'outage' && (await isBlocked(source, at, signal))) {
+      return failed(sentence(reason), `${NOT_ALLOWED}: ask it through the relay`);
+    }
+    return failed(sentence(reason), remedyOf(what, source, at.origin));
+  }
   const names = [...new Set(listed.models)].filter((model) => NAME.test(model) && !isOther(model));
   const models = names.map((model) => modelOf(model, kind));
   // Those of which something is known first: a provider's list is long and in no order.
@@ -122,6 +134,18 @@ async function listEndpoint(source: EndpointSource, at: ListingAt, signal: Abort
       : [];
   if (models.length === 0) notes.push('It has no models. A program on this computer may have to be given one first.');
   return { type: 'ok', models: [...known, ...models.filter(({ price }) => price === null)], notes };
+}
+
+const NOT_ALLOWED = 'This page’s relay lets it reach no such place (directModels in its configuration)';
+/** A browser tells of what its page's policy forbids a little later than that it failed. */
+const TOLD_MS = 50;
+
+async function isBlocked(source: EndpointSource | RelaySource, at: ListingAt, signal: AbortSignal): Promise<boolean> {
+  const own = source.type === 'relay' || source.kind === 'compatible' ? null : PROVIDER_ORIGINS[source.kind];
+  const address = source.base ?? own;
+  if (address === null || !URL.canParse(address)) return false;
+  await at.after(TOLD_MS, signal);
+  return at.blocked(address);
 }
 
 function modelOf(model: string, kind: EndpointKind): ListedModel {
@@ -218,7 +242,9 @@ function failed(reason: string, remedy: string): Listed {
   return { type: 'failed', reason, remedy };
 }
 
+/** Names of hosts stay as they are. */
 function sentence(reason: string): string {
+  if (/^\S*[.:\d]/.test(reason)) return reason;
   return `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`;
 }
 

@@ -32,6 +32,12 @@ loadSyntax(['javascript'], readSyntaxAsset).catch(() => {});
 
 const loads = createLoads({ toolchains: openToolchains, runtimes });
 
+/** Origins that the page's policy kept a request from: for what is said of endpoints that can't be reached. */
+const blocked = new Set<string>();
+self.addEventListener('securitypolicyviolation', ({ blockedURI }) => {
+  if (/^https?:/.test(blockedURI)) blocked.add(new URL(blockedURI).origin);
+});
+
 const history = openHistory();
 const clock = browserClock();
 const pageCalls = new PageCalls(post);
@@ -44,6 +50,7 @@ const models = new ModelBook({
   askPage: (model, request, signal, said) => pageCalls.ask(model, request, signal, said),
   readLog: async (runId) => (await history).events(runId),
   origin: self.location.origin,
+  blocked: (address) => blocked.has(new URL(address).origin),
 });
 
 const desk = new RunDesk({

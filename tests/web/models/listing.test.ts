@@ -32,6 +32,20 @@ describe('what to do', () => {
   });
 });
 
+describe('an endpoint that the page may not reach', () => {
+  it('is told from one that is not there', async () => {
+    const asked: string[] = [];
+    const blocked = (address: string): boolean => asked.push(address) > 0;
+    const { book } = place([], { blocked });
+    const listed = await book.list(at('http://127.0.0.1:9/v1'), new AbortController().signal);
+    expect(listed).toEqual({
+      ...{ type: 'failed', reason: '127.0.0.1:9 could not be reached' },
+      remedy: expect.stringContaining('directModels') as string,
+    });
+    expect(asked).toEqual(['http://127.0.0.1:9/v1']);
+  });
+});
+
 describe('a list', () => {
   const never = new AbortController().signal;
   let server: Server | null = null;

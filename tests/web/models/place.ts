@@ -47,6 +47,7 @@ export function place(routes: readonly ModelRoute[], more: Partial<BookOptions> 
     },
     tell: (each) => told.push(each),
     askPage: () => Promise.resolve(undefined),
+    blocked: () => false,
     readLog: () => Promise.resolve({ type: 'failed', reason: 'there is no run' }),
     ...more,
   });

@@ -41,6 +41,7 @@ export class Stage {
       after,
       tell: (told) => this.told.push(told),
       askPage: (...call) => this.askPage(...call),
+      blocked: () => false,
       readLog: (runId) => history.events(runId),
     });
     this.desk = new RunDesk({
