@@ -12,23 +12,34 @@ export interface Site {
   close(): Promise<void>;
 }
 
+export interface SiteOptions {
+  /** A name other than this machine's own: over plain HTTP browsers trust a page under it less. */
+  readonly name?: string;
+}
+
 /** Builds the page where it is older than its sources. */
-export async function openSite(): Promise<Site> {
+export async function openSite({ name }: SiteOptions = {}): Promise<Site> {
   // Plain JavaScript without types, shared with the start scripts.
   const path = '../../scripts/setup/site.mjs';
   const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
   const code = await ensureSite(process.execPath);
   if (code !== 0) throw new Error(`the page could not be built: ${code}`);
   const site = fileURLToPath(new URL('../../dist', import.meta.url));
-  const server = await listen(createApp({ site }), { port: 0 });
+  const server = await listen(createApp({ site, hosts: name === undefined ? [] : [name] }), { port: 0 });
   if (server.type === 'failed') throw new Error(server.reason);
   try {
-    const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+    const resolved = name === undefined ? [] : [`--host-resolver-rules=MAP ${name} 127.0.0.1`];
+    const browser = await chromium.launch({
+      executablePath: findChromium() ?? '',
+      args: [...chromiumFlags, ...resolved],
+    });
     const close = async (): Promise<void> => {
       await browser.close();
       await server.close();
     };
-    return { url: server.url, browser, close };
+    const url = new URL(server.url);
+    if (name !== undefined) url.hostname = name;
+    return { url: url.href, browser, close };
   } catch (error) {
     await server.close();
     throw error;
@@ -46,7 +57,7 @@ export interface BuiltPage {
 }
 
 /** One site and browser for the tests of the file or the `describe` that calls this. */
-export function builtPage(): BuiltPage {
+export function builtPage(options: SiteOptions = {}): BuiltPage {
   let site: Site | null = null;
   let context: BrowserContext | null = null;
   const here = (): Site => {
@@ -59,7 +70,7 @@ export function builtPage(): BuiltPage {
     await left?.close();
   };
   beforeAll(async () => {
-    site = await openSite();
+    site = await openSite(options);
   });
   afterEach(leave);
   afterAll(() => site?.close());

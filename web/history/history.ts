@@ -126,7 +126,11 @@ export function failure(code: HistoryFailureCode, reason: string): HistoryFailur
   return { type: 'failed', code, reason };
 }
 
-/** Sorts by time, and is hard to guess. */
-export function newRunId(now: number, random: () => string = () => crypto.randomUUID()): string {
-  return `${new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)}-${random().slice(0, 8)}`;
+/** Sorts by time, and is hard to guess. `random`: 32 bits; plain HTTP from another machine has no `randomUUID`. */
+export function newRunId(
+  now: number,
+  random: () => number = () => crypto.getRandomValues(new Uint32Array(1))[0] as number,
+): string {
+  const hex = random().toString(16).padStart(8, '0');
+  return `${new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)}-${hex}`;
 }
