@@ -6,29 +6,12 @@ import type { Experiment } from '../engine/experiment.ts';
 import type { ModelReply } from '../engine/models/model.ts';
 import type { PageModel } from '../models/page-model.ts';
 import type { ModelTold } from '../models/source.ts';
+import type { Gate, Gatekeeper, ModelHelm } from './model-gate.ts';
 import type { Models } from './models.svelte.ts';
 import { hasModels, modelsIn } from './run-models.ts';
 import type { RunView } from './run-view.svelte.ts';
-import type { Helm, Steering } from './steering.svelte.ts';
 
-export interface ModelHelm extends Helm {
-  readonly steering: Pick<Steering, 'command' | 'closed'>;
-  /** Starts a new run; with the seed in the box where none is given. */
-  startRun(experiment: Experiment, seed?: number): Promise<void>;
-  /** Goes on with the run on screen. */
-  resume(): Promise<void>;
-}
-
-/** A run that would ask models, and that does not until a person says so. */
-export interface Gate {
-  readonly names: readonly string[];
-  /** What it may spend; null: no cap. */
-  readonly dollars: number | null;
-  /** Whether it goes on by itself then. */
-  readonly going: boolean;
-}
-
-export class ModelDoor {
+export class ModelDoor implements Gatekeeper {
   open = $state.raw(false);
   models = $state.raw<Models | null>(null);
   /** It could not be loaded. */

@@ -2,7 +2,7 @@
 import type { Price } from '../engine/models/price.ts';
 import type { PageModel, PageStanding } from '../models/page-model.ts';
 import type { ListedModel } from '../models/source.ts';
-import type { Source } from './model-sources.svelte.ts';
+import type { Source } from './model-source.ts';
 import { FREE, isThisMachine, whereWords } from './model-words.ts';
 
 export interface ModelEntry {

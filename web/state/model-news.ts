@@ -2,7 +2,7 @@
 import type { Experiment } from '../engine/experiment.ts';
 import { priceOf } from '../engine/models/prices.ts';
 import { formatCount, formatDollars } from './measure.ts';
-import type { Gate } from './model-door.svelte.ts';
+import type { Gate } from './model-gate.ts';
 import { raised, restingFor, worstCall } from './model-plan.ts';
 import { isFree, sumWords } from './model-words.ts';
 import { MODEL_OPERATORS } from './run-models.ts';

@@ -17,18 +17,7 @@ import {
   type Standing,
 } from './relay-access.ts';
 import type { RunSource } from './services.ts';
-
-export interface Source {
-  readonly id: string;
-  readonly title: string;
-  /** Tells models of the same name apart. */
-  readonly place: string;
-  readonly way: ModelSource;
-  /** null: it is being asked. */
-  readonly listed: Listed | null;
-  /** Who the page is at a relay, and what is left there. */
-  readonly standing: Standing | null;
-}
+import type { Source } from './model-source.ts';
 
 /** What this page's own relay says to a page that asks nothing but to come in. */
 export type OwnRelay = 'unknown' | 'none' | 'wants-code' | 'in';

@@ -1,7 +1,7 @@
 /** Models in words: where they come from, where the text goes, what they cost. */
 import type { Price } from '../engine/models/price.ts';
 import type { EndpointKind, ModelSource } from '../models/source.ts';
-import type { Source } from './model-sources.svelte.ts';
+import type { Source } from './model-source.ts';
 
 export interface EndpointPreset {
   readonly id: string;

@@ -4,7 +4,7 @@ import type { Price } from '../engine/models/price.ts';
 import { priceOf } from '../engine/models/prices.ts';
 import type { PageModel } from '../models/page-model.ts';
 import type { ModelRoute } from '../models/source.ts';
-import type { ModelDoor, ModelHelm } from './model-door.svelte.ts';
+import type { Gatekeeper, ModelHelm } from './model-gate.ts';
 import { raised, worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
 import { entriesOf, isPageModel, type ModelEntry } from './model-entries.ts';
 import { ModelSources } from './model-sources.svelte.ts';
@@ -39,12 +39,12 @@ export class Models {
   /** The run whose models were ticked when the list was opened. */
   #ticked: unknown = null;
   readonly #helm: ModelHelm;
-  readonly #door: ModelDoor;
+  readonly #door: Gatekeeper;
   #routes: readonly ModelRoute[] = [];
   #sent = $state.raw<readonly ModelRoute[]>([]);
   /** Settings as they were before models came into a run, by the run. */
   readonly #before = new Map<string, Strategy>();
-  constructor(helm: ModelHelm, door: ModelDoor, pageModels: readonly PageModel[] = []) {
+  constructor(helm: ModelHelm, door: Gatekeeper, pageModels: readonly PageModel[] = []) {
     this.#helm = helm;
     this.#door = door;
     this.shelf = new PageShelf(pageModels);

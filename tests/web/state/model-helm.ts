@@ -2,7 +2,8 @@
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import type { Price } from '../../../web/engine/models/price.ts';
 import type { Listed, ListedModel, ModelRoute, ModelSource } from '../../../web/models/source.ts';
-import { ModelDoor, type ModelHelm } from '../../../web/state/model-door.svelte.ts';
+import { ModelDoor } from '../../../web/state/model-door.svelte.ts';
+import type { ModelHelm } from '../../../web/state/model-gate.ts';
 import { RunView } from '../../../web/state/run-view.svelte.ts';
 import type { RunSource } from '../../../web/state/services.ts';
 import { small, Stage, stored } from '../worker/stage.ts';
