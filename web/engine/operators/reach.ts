@@ -23,6 +23,8 @@ export function freeNames(piece: Node, file: ParsedFile, numbers: Numbers | null
   const found = new Map<string, FreeName>();
   walk(piece, (node) => {
     if (table.kinds.type.has(node.kind)) return false;
+    // A number that stands for a name means another thing elsewhere: nothing has that name, so the piece stays where it is.
+    if (node.kind === 'place_number') found.set('', { name: '', number: null, assigned: false });
     if (!table.kinds.identifier.has(node.kind) && !table.kinds.shorthand.has(node.kind)) return;
     const binding = known.scopes.resolve(node);
     if (binding && contains(piece, binding.scope) && contains(piece, binding.declared)) return;

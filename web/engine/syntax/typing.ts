@@ -6,6 +6,14 @@ export const WHOLE = '<int>';
 export const REAL = '<float>';
 export const TRUTH = '<bool>';
 
+/** A function of the file's own. */
+export interface Callable {
+  /** What is written before its operands. */
+  readonly name: string;
+  readonly takes: readonly string[];
+  readonly gives: string;
+}
+
 export interface Typing {
   /** Names of types of numbers → what they are. */
   readonly sorts: Readonly<Record<string, 'whole' | 'real'>>;
@@ -31,6 +39,8 @@ export interface Typing {
   readonly call: (callee: string, args: readonly (string | null)[], receiver: string | null) => string | null;
   /** What such a function asks for in its arguments: a type, or `same` as what is asked of the call; null: unknown. */
   readonly takes: (callee: string) => string | null;
+  /** What may be called at the node besides functions of the vocabulary. Absent: nothing. */
+  readonly callables?: (at: Node, file: SourceFile) => readonly Callable[];
   /** Whether the node is asked for a truth value, for languages whose trees don't say so in the common way. */
   readonly truthAt?: (node: Node, text: string) => boolean;
   /** For nodes of this language alone; undefined: the common rules say. */

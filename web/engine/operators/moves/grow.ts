@@ -2,6 +2,7 @@
 import { exp } from '../../arithmetic.ts';
 import type { Node } from '../../syntax/node.ts';
 import type { Binding } from '../../syntax/scoping.ts';
+import type { Callable } from '../../syntax/typing.ts';
 import type { Random } from '../../rng.ts';
 import { inIndex, literalValue } from '../ground.ts';
 import type { Ground } from '../ground.ts';
@@ -26,7 +27,8 @@ export class Grower {
   /** Of the numbers that are made; '' where there is one sort only. */
   readonly sort: string;
   readonly binary: readonly string[];
-  readonly functions: Words['functions'];
+  /** What takes a number of the sort, among others perhaps, and gives one. */
+  readonly functions: readonly Pick<Callable, 'name' | 'takes'>[];
   readonly #context: MoveContext;
   readonly #ground: Ground;
   readonly #words: Words;
@@ -54,7 +56,14 @@ export class Grower {
       ? words.leaves.filter((leaf) => reaches(leaf.free, this.#reach, ground)).map(({ phrase }) => phrase)
       : [];
     this.binary = words.binary.filter((operator) => suits(operator, this.sort, ground));
-    this.functions = words.functions.filter(([name]) => this.#isOffered(name));
+    this.functions = [
+      ...words.functions
+        .filter(([name]) => this.#isOffered(name))
+        .map(([name, arity]) => ({ name, takes: new Array<string>(arity).fill(this.sort) })),
+      ...(ground.file.table.typing?.callables?.(at, ground.file) ?? []).filter(
+        ({ takes, gives }) => gives === this.sort && takes.includes(this.sort),
+      ),
+    ];
   }
 
   /** A number; `depth` bounds the nesting. */
@@ -78,12 +87,15 @@ export class Grower {
     return choose(condition, yes, no, this.#ground.file) ?? yes;
   }
 
-  /** A function of the vocabulary around the phrase. */
+  /** A function around the phrase. */
   applied(inner: Phrase, depth: number): Phrase {
-    const [name, arity] = this.#random.pick(this.functions);
-    const place = this.#random.below(Math.max(1, arity));
-    const operands: Phrase[] = [];
-    for (let i = 0; i < arity; i++) operands.push(i === place ? inner : this.number(depth - 1));
+    const { name, takes } = this.#random.pick(this.functions);
+    const places = takes.flatMap((sort, i) => (sort === this.sort ? [i] : []));
+    const place = places[this.#random.below(Math.max(1, places.length))];
+    const operands = takes.map((sort, i) => {
+      if (i === place) return inner;
+      return (sort === this.sort ? this : new Grower(this.#context, this.#at, sort)).number(depth - 1);
+    });
     return call(name, operands, this.#ground.file);
   }
 

@@ -3,12 +3,13 @@ import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import type { Typing } from '../typing.ts';
 import { NONE, set } from './sets.ts';
+import { callablesAt, signatureAt } from './wat-calls.ts';
 import type { Prefix, Writing } from './writing.ts';
 
 const BINARY =
   /^[if](32|64)\.(add|sub|mul|div|div_[su]|rem_[su]|and|or|xor|shl|shr_[su]|rotl|rotr|min|max|copysign|eq|ne|lt|gt|le|ge|[lg][te]_[su])$/;
 const NULLARY = /^([if](32|64)\.const|(local|global)\.get|memory\.size)$/;
-const PRODUCES = /^([if](32|64)\.(?!store)|local\.(get|tee)|global\.get|select$|memory\.(size|grow)$|call$)/;
+const PRODUCES = /^([if](32|64)\.(?!store)|local\.(get|tee)|global\.get|select$|memory\.(size|grow)$)/;
 const CONSUMES = /^(local\.set|global\.set|[if](32|64)\.store\d*|br_if|drop|memory\.(copy|fill))$/;
 const FORMS = new Set(['if', 'block', 'loop']);
 
@@ -32,8 +33,13 @@ function shape(node: Node, text: string): string | null {
   if (kind !== 'list') return null;
   const head = headOf(node, text);
   const count = operands(node);
+  if (head === 'call') {
+    const signature = signatureAt(node, text);
+    if (signature?.takes.length !== count) return null;
+    return signature.gives === null ? 'statement' : 'operation';
+  }
   if (PRODUCES.test(head)) {
-    const needed = BINARY.test(head) ? 2 : NULLARY.test(head) || head === 'call' ? 0 : head === 'select' ? 3 : 1;
+    const needed = BINARY.test(head) ? 2 : NULLARY.test(head) ? 0 : head === 'select' ? 3 : 1;
     if (count < needed) return null;
     return /\.load/.test(head) ? 'subscript_expression' : 'operation';
   }
@@ -92,6 +98,7 @@ const TYPING: Typing = {
   suffix: () => null,
   call: () => null,
   takes: () => null,
+  callables: callablesAt,
   own: (node, typeOf, { text }) => {
     if (node.kind === 'number') {
       // It has its type from the word before it.
@@ -104,7 +111,8 @@ const TYPING: Typing = {
     if (node.kind !== 'operation' && node.kind !== 'subscript_expression') return undefined;
     const head = headOf(node, text);
     if (head === 'select') return node.children[2] ? typeOf(node.children[2]) : null;
-    if (/^(local|global)\.|^call$/.test(head)) return node.children[2] ? typeOf(node.children[2]) : null;
+    if (head === 'call') return signatureAt(node, text)?.gives ?? null;
+    if (/^(local|global)\./.test(head)) return node.children[2] ? typeOf(node.children[2]) : null;
     if (head.startsWith('memory.')) return 'i32';
     const type = head.slice(0, 3);
     return /^[if](32|64)\.(eq|ne|lt|gt|le|ge|eqz|[lg][te]_[su])$/.test(head) ? 'i32' : type;
