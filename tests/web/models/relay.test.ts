@@ -1,7 +1,7 @@
 /** A relay, or what stands in its place, that sends what no relay should. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readJson } from '../../../web/models/relay.ts';
 import { ACCOUNT, place, REPLY, REQUEST, route } from './place.ts';
 
@@ -36,6 +36,7 @@ beforeEach(async () => {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
 });
 afterEach(() => {
+  vi.useRealTimers();
   server.closeAllConnections();
   server.close();
 });
@@ -212,6 +213,32 @@ describe('a relay', () => {
     stop.abort();
     expect(await reply).toMatchObject({ type: 'failed', reason: 'stopped' });
     await expect.poll(() => closed).toBe(1);
+  });
+
+  it('that falls silent is asked again, as after the machine slept', async () => {
+    vi.useFakeTimers();
+    let asked = 0;
+    const frames = new TextEncoder().encode(
+      `event: reply\ndata: ${JSON.stringify({ reply: REPLY, account: null })}\n\n`,
+    );
+    const silent: typeof fetch = (_input, init) => {
+      const first = ++asked === 1;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+          controller.enqueue(first ? new TextEncoder().encode(': \n\n') : frames);
+        },
+      });
+      return Promise.resolve(new Response(body));
+    };
+    const at = place([route(relay())], { fetch: silent, after: () => Promise.resolve() });
+    const reply = at.ask();
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await reply).toEqual(REPLY);
+    expect(asked).toBe(2);
+    vi.useRealTimers();
   });
 
   it('makes vectors, and gives none of another shape', async () => {
