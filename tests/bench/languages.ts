@@ -112,8 +112,8 @@ async function figuresOf(
   );
   const leaks = `language.${id}.realms_after_10000`;
   if (wanted.has(leaks)) {
-    const { alive } = await page.evaluate(([name, count]) => window.leakCheck(name, count), [id, LEAKS] as const);
-    found.push({ name: leaks, value: alive, unit: 'realms' });
+    const { before, alive } = await page.evaluate(([name, count]) => window.leakCheck(name, count), [id, LEAKS] as const);
+    found.push({ name: leaks, value: alive, unit: `realms, ${before} at the start` });
   }
   return found;
 }

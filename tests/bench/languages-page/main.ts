@@ -182,16 +182,22 @@ function overshoot(kernel: Kernel): Promise<number> {
 }
 
 /** Realms alive after so many evaluations, each in one of its own; and how long one took, in milliseconds. */
-async function leakCheck(id: string, evaluations: number): Promise<{ readonly alive: number; readonly each: number }> {
+async function leakCheck(
+  id: string,
+  evaluations: number,
+): Promise<{ readonly before: number; readonly alive: number; readonly each: number }> {
   const kernel = kernelOf(id);
   return withHost(kernel, {}, async (host) => {
     const text = kernel.text(0);
+    const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 500));
     await scored(host, kernel, text, 1);
+    await settled();
+    const before = host.stats().alive;
     const started = performance.now();
     for (let i = 0; i < evaluations; i++) await scored(host, kernel, text, 1);
     const each = (performance.now() - started) / evaluations;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return { alive: host.stats().alive, each };
+    await settled();
+    return { before, alive: host.stats().alive, each };
   });
 }
 
