@@ -18,5 +18,8 @@ export default defineConfig({
   build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, rolldownOptions },
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },
   // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
-  optimizeDeps: { exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'], include: ['wabt'] },
+  optimizeDeps: {
+    exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'],
+    include: ['wabt', 'openai', '@anthropic-ai/sdk'],
+  },
 });
