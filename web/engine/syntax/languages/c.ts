@@ -3,6 +3,7 @@ import type { LanguageTable } from '../table.ts';
 import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';
 import { declareC } from './c-scope.ts';
+import { COMPILED } from './compiled.ts';
 import { NONE, set } from './sets.ts';
 import { BRACES } from './writing.ts';
 import type { Writing } from './writing.ts';
@@ -111,6 +112,7 @@ const DECLARATIONS = [
 ];
 
 export const c: LanguageTable = {
+  ...COMPILED,
   id: 'c',
   extensions: ['.c', '.h'],
   partners: [],
@@ -184,18 +186,10 @@ export const c: LanguageTable = {
     ...['memcpy', 'memset', 'memmove', 'malloc', 'calloc', 'free', 'NULL', 'INFINITY', 'NAN', 'INT_MAX', 'INT_MIN'],
     ...['DBL_MAX', 'DBL_EPSILON', 'M_PI', 'true', 'false', 'stdin', 'stdout', 'stderr', 'printf', 'scanf', 'puts'],
   ),
-  numericCalls: [],
-  numericMembers: NONE,
-  constantPrefix: '',
   ternary: { condition: 0, yes: 2, no: 4 },
   bodies: true,
   bareConditions: false,
   unused: false,
-  armed: false,
-  parameters: null,
-  reserved: [],
-  brood: false,
-  without: NONE,
   vocabulary: {
     functions: { sqrt: 1, fabs: 1, fmax: 2, fmin: 2 },
     comparisons: ['<', '>', '<=', '>='],

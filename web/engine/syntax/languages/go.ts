@@ -3,6 +3,7 @@ import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';
+import { COMPILED } from './compiled.ts';
 import { NONE, set } from './sets.ts';
 import { BRACES, typedLiteral } from './writing.ts';
 
@@ -164,6 +165,7 @@ const DECLARATIONS = [
 ];
 
 export const go: LanguageTable = {
+  ...COMPILED,
   id: 'go',
   extensions: ['.go'],
   partners: [],
@@ -255,18 +257,10 @@ export const go: LanguageTable = {
       'iota',
     ],
   ),
-  numericCalls: [],
-  numericMembers: NONE,
-  constantPrefix: '',
   ternary: { condition: 0, yes: 2, no: 4 },
   bodies: false,
   bareConditions: true,
   unused: true,
-  armed: false,
-  parameters: null,
-  reserved: [],
-  brood: false,
-  without: NONE,
   vocabulary: {
     functions: { 'math.Sqrt': 1, 'math.Abs': 1, 'math.Max': 2, 'math.Min': 2 },
     comparisons: ['<', '>', '<=', '>='],

@@ -5,6 +5,7 @@ import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';
 import { lastChild } from '../walk.ts';
 import { C_PRECEDENCE } from './c.ts';
+import { COMPILED } from './compiled.ts';
 import { NONE, set } from './sets.ts';
 import { BRACES, typedLiteral } from './writing.ts';
 
@@ -169,6 +170,7 @@ const DECLARATIONS = [
 ];
 
 export const rust: LanguageTable = {
+  ...COMPILED,
   id: 'rust',
   extensions: ['.rs'],
   partners: [],
@@ -250,18 +252,10 @@ export const rust: LanguageTable = {
   },
   power: '',
   globals: set('self', 'Some', 'None', 'Ok', 'Err', 'Vec', 'String', 'Box', 'drop', 'usize', 'f64'),
-  numericCalls: [],
-  numericMembers: NONE,
-  constantPrefix: '',
   ternary: { condition: 1, yes: 2, no: 3 },
   bodies: false,
   bareConditions: true,
   unused: false,
-  armed: false,
-  parameters: null,
-  reserved: [],
-  brood: false,
-  without: NONE,
   vocabulary: {
     functions: { 'f64::sqrt': 1, 'f64::abs': 1, 'f64::max': 2, 'f64::min': 2 },
     comparisons: ['<', '>', '<=', '>='],

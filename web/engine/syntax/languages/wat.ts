@@ -2,6 +2,7 @@ import type { Node } from '../node.ts';
 import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import type { Typing } from '../typing.ts';
+import { COMPILED } from './compiled.ts';
 import { NONE, set } from './sets.ts';
 import { callablesAt, signatureAt } from './wat-calls.ts';
 import type { Prefix, Writing } from './writing.ts';
@@ -168,6 +169,7 @@ const WRITING: Writing = {
 };
 
 export const wat: LanguageTable = {
+  ...COMPILED,
   id: 'wat',
   extensions: ['.wat'],
   partners: [],
@@ -213,18 +215,10 @@ export const wat: LanguageTable = {
   precedence: { '+': 20, '-': 20, '*': 20, '/': 20, '<': 20, '>': 20, '<=': 20, '>=': 20, '&&': 20, '||': 20 },
   power: '',
   globals: NONE,
-  numericCalls: [],
-  numericMembers: NONE,
-  constantPrefix: '',
   ternary: { condition: -1, yes: -1, no: -1 },
   bodies: false,
   bareConditions: true,
   unused: false,
-  armed: false,
-  parameters: null,
-  reserved: [],
-  brood: false,
-  without: NONE,
   vocabulary: {
     functions: { 'f64.sqrt': 1, 'f64.abs': 1, 'f64.max': 2, 'f64.min': 2 },
     comparisons: ['<', '>', '<=', '>='],

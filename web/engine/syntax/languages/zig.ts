@@ -3,6 +3,7 @@ import type { Scoping } from '../scoping.ts';
 import type { LanguageTable } from '../table.ts';
 import { REAL, WHOLE } from '../typing.ts';
 import type { Typing } from '../typing.ts';
+import { COMPILED } from './compiled.ts';
 import { NONE, set } from './sets.ts';
 import { BRACES, typedLiteral } from './writing.ts';
 
@@ -142,6 +143,7 @@ const STATEMENTS = [
 ];
 
 export const zig: LanguageTable = {
+  ...COMPILED,
   id: 'zig',
   extensions: ['.zig'],
   partners: ['c'],
@@ -203,18 +205,10 @@ export const zig: LanguageTable = {
   },
   power: '',
   globals: set('undefined', 'std', '_', 'math'),
-  numericCalls: [],
-  numericMembers: NONE,
-  constantPrefix: '',
   ternary: { condition: 2, yes: 4, no: 6 },
   bodies: false,
   bareConditions: true,
   unused: true,
-  armed: false,
-  parameters: null,
-  reserved: [],
-  brood: false,
-  without: NONE,
   vocabulary: {
     functions: { '@sqrt': 1, '@abs': 1, '@max': 2, '@min': 2 },
     comparisons: ['<', '>', '<=', '>='],
