@@ -54,10 +54,10 @@ async function join(page: Page, code = relay.code): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Join' }).click();
 }
 
-/** Ticks the stand-in and lets it make everything. */
-async function use(page: Page, budget: string | null): Promise<void> {
+/** Ticks the stand-in and puts it into the run. */
+async function use(page: Page, budget: string | null, part: 'Half' | 'All' = 'All'): Promise<void> {
   await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).check();
-  await dialog(page).getByRole('radio', { name: 'All' }).check();
+  await dialog(page).getByRole('radio', { name: part }).check();
   if (budget !== null)
     await dialog(page)
       .getByLabel(/^Budget/)
@@ -211,6 +211,45 @@ describe('models through a relay', () => {
     await banner.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Play' }).click();
     await expect.poll(() => relay.standIn.seen.length, { timeout: 15_000 }).toBeGreaterThan(before);
+  });
+
+  it('goes on without models when their budget is spent, and a new run waits for a word', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await status(page)
+      .filter({ hasText: /^Running/ })
+      .waitFor();
+    await openDialog(page);
+    await join(page);
+    await use(page, '0.03', 'Half');
+    const banner = page
+      .getByRole('alert')
+      .filter({ hasText: /^The budget of \$0\.03 for models is spent: .*The search goes on without them\./ });
+    await banner.waitFor();
+    await status(page)
+      .filter({ hasText: /^Running/ })
+      .waitFor();
+    await page.getByRole('tab', { name: 'Steer' }).click();
+    await page.getByRole('button', { name: 'Change models' }).click();
+    await dialog(page).getByRole('button', { name: 'Take models out of this run' }).click();
+    await banner.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Choose models' }).click();
+    await use(page, '0.06', 'Half');
+    const asked = async (): Promise<number> => {
+      await page.waitForTimeout(1_000);
+      return relay.standIn.answered;
+    };
+    await page.getByRole('button', { name: 'Reset' }).click();
+    const gate = page.getByRole('alert').filter({ hasText: 'This run has models in it: stand-in-large.' });
+    await gate.waitFor();
+    const before = await asked();
+    expect(await asked()).toBe(before);
+    await gate.getByRole('button', { name: 'Go on without' }).click();
+    await gate.waitFor({ state: 'detached' });
+    await status(page)
+      .filter({ hasText: /^Running/ })
+      .waitFor();
+    expect(await asked()).toBe(before);
   });
 
   it('finds its way back to a relay that was killed and started again', async () => {

@@ -11,7 +11,7 @@ import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn } from './run-models.ts';
-import { eventsOf } from './stored-view.ts';
+import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
 
 export interface TypedPrice {
@@ -61,10 +61,12 @@ export class Models {
     this.#tick();
   }
 
-  get entries(): readonly ModelEntry[] {
+  /** Names of the run's models; text, so that it changes only where they do. */
+  readonly #wanted = $derived(modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).join('\n'));
+  readonly entries: readonly ModelEntry[] = $derived.by(() => {
     const { all: sources, own } = this.sources;
-    return entriesOf({ sources, own, page: this.shelf.all }, modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY));
-  }
+    return entriesOf({ sources, own, page: this.shelf.all }, this.#wanted.split('\n'));
+  });
 
   /** Names of a run's models that nothing connected offers. */
   missing(names: readonly string[]): string[] {
@@ -131,13 +133,15 @@ export class Models {
     try {
       const dollars = this.costs ? amount(this.budget) : null;
       const strategy = this.#planned(experiment, dollars);
-      const budget: Budget = dollars === null ? experiment.budget : { ...experiment.budget, dollars };
+      const going = run.activity === 'finished';
+      // A run that has ended gets as much again of what it ended by, besides what its models may spend.
+      const from = going ? budgetAgain(experiment, run) : experiment.budget;
+      const budget: Budget = dollars === null ? from : { ...from, dollars };
       if (run.activity === 'idle' || run.activity === 'failed') {
         await this.#begin({ ...experiment, strategy, budget }, this.#routesOf());
         return true;
       }
       const gate = this.#door.gate;
-      const going = run.activity === 'finished';
       // The cap first: nothing may ask before it stands.
       if (!(await this.#change({ type: 'budget', budget }))) return false;
       this.#routes = this.#routesOf();

@@ -33,6 +33,8 @@ export interface SpendingLine {
 const REFRESH = 200;
 const SHOWN_TEXT = 4_000;
 const MISHAPS = 5;
+/** Milliseconds for which it is said that a relay is back. */
+const SAID_FOR = 20_000;
 
 const PURPOSES: Readonly<Record<string, string>> = {
   propose: 'Proposals',
@@ -97,6 +99,7 @@ export class Spending {
         if (!this.broken.some(({ base }) => base === told.base)) return;
         this.broken = this.broken.filter(({ base }) => base !== told.base);
         this.back = [...this.back, told.base];
+        setTimeout(() => (this.back = this.back.filter((base) => base !== told.base)), SAID_FOR);
         return;
       default:
         told satisfies never;
@@ -110,6 +113,7 @@ export class Spending {
     this.#calls.clear();
     this.underWay.set([], true);
     this.mishaps = [];
+    this.broken = [];
     this.back = [];
   }
 

@@ -90,6 +90,19 @@ describe('models of a page', () => {
     expect(helm.routed.at(-1)).toEqual([]);
   });
 
+  it('gives a run that has ended as much again of what it ended by', async () => {
+    const helm = await ModelTestHelm.open(1);
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('llama', null)] });
+    await helm.finish();
+    expect(helm.run.state.finished).toBe('evaluations');
+    const models = await connected(helm);
+    await models.sources.addEndpoint('compatible', 'http://localhost:11434/v1', '');
+    models.choose(row(models, 'llama'), '1');
+    expect(await models.use()).toBe(true);
+    expect(helm.said).toEqual(['budget', 'routes llama', 'strategy', 'play']);
+    expect(helm.run.state.experiment?.budget.evaluations).toBeGreaterThan(1_000);
+  });
+
   it('uses nothing without a budget that is good for a call', async () => {
     standInRelay();
     const helm = await ModelTestHelm.open(3);

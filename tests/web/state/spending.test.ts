@@ -67,6 +67,8 @@ describe('calls under way', () => {
     expect(lostWords(spending)).toBe('The relay at relay.example can’t be reached. Trying again.');
     spending.take({ type: 'reached', base: BASE });
     expect(lostWords(spending)).toBe('The relay at relay.example is back.');
+    vi.advanceTimersByTime(20_000);
+    expect(lostWords(spending)).toBe('');
   });
 });
 
