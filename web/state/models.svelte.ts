@@ -62,7 +62,7 @@ export class Models {
   }
 
   /** Names of the run's models; text, so that it changes only where they do. */
-  readonly #wanted = $derived(modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).join('\n'));
+  readonly #wanted = $derived.by(() => modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).join('\n'));
   readonly entries: readonly ModelEntry[] = $derived.by(() => {
     const { all: sources, own } = this.sources;
     return entriesOf({ sources, own, page: this.shelf.all }, this.#wanted.split('\n'));
