@@ -129,7 +129,8 @@ export function sumWords(value: number): string {
 export const FREE: Price = { input: 0, cached: 0, output: 0, written: null, long: null };
 
 function dollars(value: number): string {
-  return `$${String(Number(value.toPrecision(3)))}`;
+  const plain = String(Number(value.toPrecision(3)));
+  return `$${/\.\d$/.test(plain) ? `${plain}0` : plain}`;
 }
 
 function hostOf(address: string): string {
