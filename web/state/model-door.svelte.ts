@@ -18,14 +18,16 @@ export class ModelDoor implements Gatekeeper {
   failed = $state.raw(false);
   gate = $state.raw<Gate | null>(null);
   readonly #helm: ModelHelm;
+  readonly #pageModels: () => Promise<readonly PageModel[]>;
   #loading: Promise<Models | null> | null = null;
   /** Runs that a person has put models into, or has let ask those they had. */
   readonly #allowed = new Set<string>();
   /** The experiment a person has put models into, until its run has begun. */
   #next: Experiment | null = null;
 
-  constructor(helm: ModelHelm) {
+  constructor(helm: ModelHelm, pageModels: () => Promise<readonly PageModel[]> = () => Promise.resolve([])) {
     this.#helm = helm;
+    this.#pageModels = pageModels;
   }
 
   async show(): Promise<void> {
@@ -36,8 +38,8 @@ export class ModelDoor implements Gatekeeper {
 
   load(): Promise<Models | null> {
     this.failed = false;
-    this.#loading ??= import('./models.svelte.ts').then(
-      ({ Models }) => (this.models = new Models(this.#helm, this)),
+    this.#loading ??= Promise.all([import('./models.svelte.ts'), this.#pageModels()]).then(
+      ([{ Models }, own]) => (this.models = new Models(this.#helm, this, own)),
       () => {
         this.#loading = null;
         this.failed = true;

@@ -73,7 +73,7 @@ export class Page {
       source.answerModels((model, ...call) => this.models.answer(model, ...call));
     });
     this.steering = new Steering(this);
-    this.models = new ModelDoor(this);
+    this.models = new ModelDoor(this, services.pageModels);
     this.#entry = this.#shelf.first;
     applyTheme(this.theme);
   }

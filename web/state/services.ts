@@ -33,4 +33,6 @@ export interface Services {
   readonly catalogue: readonly CatalogueEntry[];
   openRuns(document: Document): Promise<RunSource>;
   openArchive(): Promise<RunArchive>;
+  /** Models that answer in the page itself, loaded when the list of models is first wanted; none where it is left out. */
+  pageModels?(): Promise<readonly PageModel[]>;
 }

@@ -1,6 +1,7 @@
 /** A run desk on stand-ins with models beside it: what sources offer is a table, and what the page says of models is written down. */
 import type { Experiment } from '../../../web/engine/experiment.ts';
 import type { Price } from '../../../web/engine/models/price.ts';
+import type { PageModel } from '../../../web/models/page-model.ts';
 import type { Listed, ListedModel, ModelRoute, ModelSource } from '../../../web/models/source.ts';
 import { ModelDoor } from '../../../web/state/model-door.svelte.ts';
 import type { ModelHelm } from '../../../web/state/model-gate.ts';
@@ -19,7 +20,8 @@ export const offered = (model: string, price: Price | null, more: Partial<Listed
 });
 
 export class ModelTestHelm extends TestHelm implements ModelHelm {
-  readonly door = new ModelDoor(this);
+  pageModels: readonly PageModel[] = [];
+  readonly door = new ModelDoor(this, () => Promise.resolve(this.pageModels));
   /** What the worker was told and asked, in order. */
   readonly said: string[] = [];
   readonly seeds: number[] = [];

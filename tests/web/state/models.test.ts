@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
+import type { ModelReply, ModelRequest } from '../../../web/engine/models/model.ts';
+import type { PageModel } from '../../../web/models/page-model.ts';
 import type { Models } from '../../../web/state/models.svelte.ts';
 import type { ModelEntry } from '../../../web/state/model-entries.ts';
 import { experiment } from '../engine/stand-ins.ts';
@@ -23,6 +25,11 @@ function standInRelay(): string[] {
   });
   return asked;
 }
+
+const NOT_ASKED: ModelReply = {
+  ...{ type: 'failed', reason: '', retryAfter: null, dollars: 0 },
+  usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
+};
 
 async function connected(helm: ModelTestHelm): Promise<Models> {
   await helm.door.show();
@@ -164,6 +171,56 @@ describe('models of a page', () => {
     expect(helm.routed.at(-1)?.map(({ name }) => name)).toEqual(['large@localhost:8000']);
     // The run goes on calling it so.
     expect(models.entries.map(({ name }) => name)).toEqual(['large@localhost:8000']);
+  });
+
+  it('has models of the page itself: fetched on a word, told how far, and asked by the worker', async () => {
+    const helm = await ModelTestHelm.open(1);
+    let ready = false;
+    const here: PageModel = {
+      ...{ id: 'here', title: 'A small one' },
+      availability: () =>
+        Promise.resolve(ready ? { type: 'ready', words: 'Slow' } : { type: 'loadable', words: 'Large', bytes: 9e8 }),
+      load: (report, signal) => {
+        report({ step: 'Downloading', share: 0.5 });
+        return new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('ended')));
+          if (failing !== '') reject(new Error(failing));
+          else finish = () => ((ready = true), resolve());
+        });
+      },
+      complete: (request, _signal, said) => {
+        said('piece');
+        return Promise.resolve({ ...NOT_ASKED, reason: request.model });
+      },
+    };
+    let failing = 'no room';
+    let finish = (): void => {};
+    helm.pageModels = [here];
+    const models = await connected(helm);
+    expect(row(models, 'here')).toMatchObject({ where: 'Stays in this page', standing: { type: 'loadable' } });
+    models.choose(row(models, 'here'), '1');
+    expect(models.picked).toEqual([]);
+    await models.shelf.load(here);
+    expect(models.shelf.problem).toBe('no room');
+    failing = '';
+    const stopped = models.shelf.load(here);
+    expect(models.shelf.loading['here']).toEqual({ step: 'Downloading', share: 0.5 });
+    models.shelf.stop(here);
+    await stopped;
+    expect(models.shelf.problem).toBe('');
+    const loaded = models.shelf.load(here);
+    finish();
+    await loaded;
+    expect(models.shelf.loading).toEqual({});
+    expect(models.picked.map(({ name }) => name)).toEqual(['here']);
+    expect(await models.use()).toBe(true);
+    expect(helm.routed[0]).toMatchObject([{ name: 'here', source: { type: 'page', model: 'here' } }]);
+    const pieces: string[] = [];
+    const ask = (id: string) =>
+      helm.door.answer(id, { model: id } as ModelRequest, AbortSignal.timeout(1_000), (piece) => pieces.push(piece));
+    expect(await ask('here')).toMatchObject({ reason: 'here' });
+    expect(pieces).toEqual(['piece']);
+    expect(await ask('gone')).toMatchObject({ type: 'failed', reason: 'this page has no model gone' });
   });
 
   it('says why a source has no models', async () => {
