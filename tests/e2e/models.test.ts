@@ -180,7 +180,8 @@ describe('models through a relay', () => {
     for await (const chunk of stream) log += String(chunk);
     expect(log).toContain('stand-in-large');
     const kept = await databases(page);
-    expect(kept.length).toBeGreaterThan(1_000);
+    // What is looked through is the text of the run, not something packed.
+    expect(kept).toContain('stand-in-large');
     for (const secret of [STAND_IN_KEY, token as string]) {
       for (const place of [await page.content(), kept, log]) expect(place.includes(secret)).toBe(false);
     }
