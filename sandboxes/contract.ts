@@ -44,8 +44,9 @@ export type CallResult =
  *   steps    JavaScript in QuickJS: slow, but every step is counted
  *   wasm     modules from any compiler, under a WASI host
  *   python   CPython, with modules of other languages to call
+ *   pyodide  CPython as Pyodide builds it, with packages
  */
-export type Runnable = ScriptProgram | StepsProgram | WasmProgram | PythonProgram;
+export type Runnable = ScriptProgram | StepsProgram | WasmProgram | PythonProgram | PyodideProgram;
 export type RealmKind = Runnable['kind'];
 
 /** Path → plain script text, one function body a file (CommonJS shape). */
@@ -81,7 +82,26 @@ export interface PythonProgram {
   readonly kernels: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
-/** A family of members: javascript, quickjs, wasi, python. */
+export interface PyodideProgram {
+  readonly kind: 'pyodide';
+  readonly files: Files;
+  readonly entry: string;
+  /** Packages that its files import, dependencies first. */
+  readonly wheels: readonly Wheel[];
+}
+
+/** The file of a package. */
+export interface Wheel {
+  readonly name: string;
+  readonly file: string;
+  /** A library is what packages are linked against, and no package itself. */
+  readonly kind: 'package' | 'library';
+  /** Names that the program imports of it. */
+  readonly imports: readonly string[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A family of members: javascript, quickjs, wasi, python, pyodide. */
 export interface Sandbox {
   readonly id: string;
   /**
@@ -195,7 +215,7 @@ export interface HostOptions {
   /** Evaluations at once. */
   readonly slots: number;
   /** Where candidates run; `javascript` where it is left out. */
-  readonly sandbox?: 'javascript' | 'quickjs' | 'wasi' | 'python';
+  readonly sandbox?: 'javascript' | 'quickjs' | 'wasi' | 'python' | 'pyodide';
   /** Turns source files of compiled languages to WebAssembly; absent where no toolchain is at hand. */
   readonly compile?: Compile;
   /** What `candidate.compare` times candidates against: an experiment's seed. */

@@ -15,21 +15,21 @@ function hosted(id: HostedSandbox, title: string): SandboxEntry {
   return {
     title,
     async inPage(port, options) {
-      const [{ createHostedSandbox }, { connectFrame }, { loadPageRealm }] = await Promise.all([
+      const [{ createHostedSandbox }, { connectFrame }, { loadPageRealm, loadPagePackages }] = await Promise.all([
         import('./hosting/sandbox.ts'),
         import('./hosting/browser/connect-frame.ts'),
         import('./hosting/browser/realms.ts'),
       ]);
-      return createHostedSandbox(id, connectFrame(port), loadPageRealm, options);
+      return createHostedSandbox(id, connectFrame(port), loadPageRealm, { packages: loadPagePackages, ...options });
     },
     async inNode(options) {
-      const [{ createHostedSandbox }, { connectJail }, { loadNodeRealm }] = await Promise.all([
+      const [{ createHostedSandbox }, { connectJail }, { loadNodeRealm, loadNodePackages }] = await Promise.all([
         import('./hosting/sandbox.ts'),
         // Held in variables so that a bundler for the page leaves Node's part alone.
         import(/* @vite-ignore */ nodeJail) as Promise<typeof import('./hosting/node/jail.ts')>,
         import(/* @vite-ignore */ nodeRealms) as Promise<typeof import('./hosting/node/realms.ts')>,
       ]);
-      return createHostedSandbox(id, connectJail, loadNodeRealm, options);
+      return createHostedSandbox(id, connectJail, loadNodeRealm, { packages: loadNodePackages, ...options });
     },
   };
 }
@@ -42,6 +42,7 @@ const entries: Readonly<Record<HostedSandbox, SandboxEntry>> = {
   quickjs: hosted('quickjs', 'JavaScript, every step of it counted'),
   wasi: hosted('wasi', 'WebAssembly, from any compiler'),
   python: hosted('python', 'Python'),
+  pyodide: hosted('pyodide', 'Python with packages'),
 };
 
 export type SandboxId = keyof typeof entries;

@@ -1,9 +1,10 @@
 /** The evaluation host over a link: builds sources, keeps the contract, checks what comes back. The same in page and terminal. */
-import type { EvaluationHost, EvaluationOutcome, HostOptions, Runnable, SandboxStats } from '../contract.ts';
+import type { EvaluationHost, EvaluationOutcome, HostOptions, Prepared, Runnable, SandboxStats } from '../contract.ts';
 import { prepare as prepareScript } from '../javascript/prepare.ts';
 import { checkOutcome } from './evaluation.ts';
 import { type Connect, createLink } from './link.ts';
-import { preparation, REALM_OF } from './prepare.ts';
+import { preparation, REALM_OF, startingData } from './prepare.ts';
+import type { Packages } from '../pyodide/packages.ts';
 import type { Realm } from './protocol.ts';
 import type { LoadRealm } from './realms.ts';
 
@@ -13,6 +14,8 @@ export interface HostExtras {
   readonly note?: () => string;
   /** Fetches what candidates run in, where they are no scripts. */
   readonly loadRealm: LoadRealm;
+  /** Packages that Python programs may import, where they run in Pyodide. */
+  readonly packages?: () => Promise<Packages>;
 }
 
 export function createHost(connect: Connect, options: HostOptions, extras: HostExtras): EvaluationHost {
@@ -22,7 +25,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
     entry: options.evaluator.entry,
   });
   const { limits, sandbox = 'javascript' } = options;
-  const prepare = preparation(sandbox, limits, options.compile);
+  const prepare = preparation(sandbox, limits, options.compile, extras.packages);
   let realm: Realm | null = null;
   let baseline: Runnable | string | null = null;
   let loading: Promise<string | null> | null = null;
@@ -38,12 +41,12 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
   let closed = false;
 
   /** null, or why candidates have nothing to run in. May be tried again after a failure. */
-  function ready(): Promise<string | null> {
+  function ready(first: Promise<Prepared>): Promise<string | null> {
     const kind = REALM_OF[sandbox];
     if (kind === 'script' || realm !== null) return Promise.resolve(null);
-    loading ??= extras.loadRealm(kind).then(
-      (loaded) => {
-        realm = { ...loaded, data: { ...loaded.data, megabytes: limits.megabytes } };
+    loading ??= Promise.all([extras.loadRealm(kind), kind === 'pyodide' ? first : null]).then(
+      ([loaded, prepared]) => {
+        realm = { ...loaded, data: { ...loaded.data, ...startingData(prepared), megabytes: limits.megabytes } };
         return null;
       },
       (error: unknown) => {
@@ -66,7 +69,8 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
       if (evaluator.type !== 'ok') return refuse('build-failed', `evaluator: ${evaluator.reason}`);
       if (closed) return refuse('crashed', 'the sandbox is closed');
       if (signal.aborted) return refuse('crashed', 'stopped');
-      const [prepared, missing] = await Promise.all([prepare(candidate, signal), ready(), buildBaseline(signal)]);
+      const preparing = prepare(candidate, signal);
+      const [prepared, missing] = await Promise.all([preparing, ready(preparing), buildBaseline(signal)]);
       if (signal.aborted) return refuse('crashed', 'stopped');
       if (missing !== null) return refuse('crashed', missing);
       if (prepared.type !== 'ok') return refuse('build-failed', prepared.reason);

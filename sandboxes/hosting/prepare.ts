@@ -3,11 +3,13 @@ import type { Compile } from '../../wasm-toolchains/contract.ts';
 import { fitModule } from '../../wasm-toolchains/inspect/fit.ts';
 import type { Limits, Prepared, RealmKind, Source } from '../contract.ts';
 import { prepare as prepareScript } from '../javascript/prepare.ts';
+import type { Packages } from '../pyodide/packages.ts';
+import { preparePyodide } from '../pyodide/prepare.ts';
 import { preparePython } from '../python/prepare.ts';
 import { prepareWasm } from '../wasi/prepare.ts';
 
 /** Sandboxes whose candidates run in realms of this hosting. */
-export const HOSTED = ['javascript', 'quickjs', 'wasi', 'python'] as const;
+export const HOSTED = ['javascript', 'quickjs', 'wasi', 'python', 'pyodide'] as const;
 export type HostedSandbox = (typeof HOSTED)[number];
 
 export const REALM_OF: Readonly<Record<HostedSandbox, RealmKind>> = {
@@ -15,6 +17,7 @@ export const REALM_OF: Readonly<Record<HostedSandbox, RealmKind>> = {
   quickjs: 'steps',
   wasi: 'wasm',
   python: 'python',
+  pyodide: 'pyodide',
 };
 
 export type Prepare = (source: Source, signal: AbortSignal) => Promise<Prepared>;
@@ -26,6 +29,7 @@ export function preparation(
   sandbox: HostedSandbox,
   { megabytes, fuel }: Pick<Limits, 'megabytes' | 'fuel'>,
   compile: Compile | undefined,
+  packages?: () => Promise<Packages>,
 ): Prepare {
   if (sandbox === 'javascript') return (source) => Promise.resolve(prepareScript(source));
   if (sandbox === 'quickjs') {
@@ -39,10 +43,18 @@ export function preparation(
   const fit = (wasm: Uint8Array<ArrayBuffer>, initial?: number) =>
     fitModule(wasm, { megabytes, ...(initial === undefined ? {} : { initial }) });
   const kept = new Map<string, Promise<Prepared>>();
-  const build = (source: Source, signal: AbortSignal): Promise<Prepared> =>
-    sandbox === 'python'
-      ? preparePython(source, { ...(compile ? { compile } : {}), fit: (wasm) => fitted(fit(wasm)) }, signal)
-      : prepareWasm(source, { compile, fit, fuel }, signal);
+  const build = async (source: Source, signal: AbortSignal): Promise<Prepared> => {
+    switch (sandbox) {
+      case 'pyodide':
+        return preparePyodide(source, await packages?.(), signal);
+      case 'python':
+        return preparePython(source, { ...(compile ? { compile } : {}), fit: (wasm) => fitted(fit(wasm)) }, signal);
+      case 'wasi':
+        return prepareWasm(source, { compile, fit, fuel }, signal);
+      default:
+        return sandbox satisfies never;
+    }
+  };
   return async (source, signal) => {
     const key = JSON.stringify([
       source.language,
@@ -67,4 +79,10 @@ export function preparation(
 function fitted(result: ReturnType<typeof fitModule>): Uint8Array<ArrayBuffer> {
   if (result.type === 'failed') throw new Error(result.reason);
   return result.wasm;
+}
+
+/** What the first program needs, the next will need too: realms have it before they meet their candidate. */
+export function startingData(prepared: Prepared | null): Record<string, unknown> {
+  if (prepared?.type !== 'ok' || prepared.program.kind !== 'pyodide') return {};
+  return { wheels: prepared.program.wheels };
 }

@@ -18,6 +18,8 @@ export interface Realm {
   readonly modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   /** Whatever else it needs: plain data. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** Memory of each realm before its candidate has asked for any, where that is much. */
+  readonly megabytes?: number;
 }
 
 /** The same in a realm: its modules are compiled. */

@@ -1,8 +1,9 @@
 /** Members of the sandbox family that run in realms of this hosting: all but what they prepare and run in is the same. */
 import type { Compile } from '../../wasm-toolchains/contract.ts';
 import type { OpenResult, PreparedOk, Sandbox } from '../contract.ts';
+import type { Packages } from '../pyodide/packages.ts';
 import { type Connect, createLink } from './link.ts';
-import { type HostedSandbox, preparation, REALM_OF } from './prepare.ts';
+import { type HostedSandbox, preparation, REALM_OF, startingData } from './prepare.ts';
 import type { Realm } from './protocol.ts';
 import type { LoadRealm } from './realms.ts';
 
@@ -13,6 +14,7 @@ export interface HostedSandboxOptions {
   readonly fuel?: number;
   /** Absent where no toolchain is at hand. */
   readonly compile?: Compile;
+  readonly packages?: () => Promise<Packages>;
 }
 
 /** `connect` is `connectFrame(port)` in a page and `connectJail` in Node. */
@@ -22,8 +24,8 @@ export function createHostedSandbox(
   loadRealm: LoadRealm,
   options: HostedSandboxOptions = {},
 ): Sandbox {
-  const { megabytes = 256, fuel = 100_000_000, compile } = options;
-  const prepare = preparation(id, { megabytes, fuel }, compile);
+  const { megabytes = 256, fuel = 100_000_000, compile, packages } = options;
+  const prepare = preparation(id, { megabytes, fuel }, compile, packages);
   const kind = REALM_OF[id];
   let realm: Realm | null = null;
   const link = createLink(connect, {
@@ -35,19 +37,21 @@ export function createHostedSandbox(
   });
   let closed = false;
 
-  async function ready(): Promise<string | null> {
+  async function ready(first: PreparedOk): Promise<string | null> {
     if (kind === 'script' || realm !== null) return null;
     try {
-      realm = await loadRealm(kind);
+      const loaded = await loadRealm(kind);
+      realm = { ...loaded, data: { ...loaded.data, ...startingData(first) } };
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
   }
 
-  async function open({ program }: PreparedOk, ...[limits, signal]: OpenArguments): Promise<OpenResult> {
+  async function open(prepared: PreparedOk, ...[limits, signal]: OpenArguments): Promise<OpenResult> {
+    const { program } = prepared;
     if (program.kind !== kind) return { type: 'failed', reason: `${program.kind} programs do not run here` };
-    const missing = await ready();
+    const missing = await ready(prepared);
     if (missing !== null) return { type: 'failed', reason: missing };
     if (closed) return { type: 'failed', reason: 'the sandbox is closed' };
     if (signal?.aborted === true) return { type: 'failed', reason: 'stopped' };

@@ -110,7 +110,7 @@ function reasonOf(reason: string, diagnostics: readonly Diagnostic[]): string {
   );
 }
 
-function normalise(path: string): string {
+export function normalise(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
@@ -124,7 +124,7 @@ function failed(reason: string): PreparedPython {
 }
 
 /** 64 bits that name a program for people and logs. */
-function contentHash(files: Files, entry: string): string {
+export function contentHash(files: Files, entry: string): string {
   let a = 0x9e3779b9;
   let b = 0x85ebca6b;
   const text = JSON.stringify([entry, Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1))]);

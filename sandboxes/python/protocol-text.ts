@@ -50,7 +50,9 @@ export const PROTOCOL = String.raw`    import sys, os, gc, io, json, types, buil
 
     def described(error, tb):
         around = {id(error.__context__), id(error.__cause__)}
-        return Trace(type(error), error, tb, compact=True, _seen=around)
+        trace = Trace(type(error), error, tb, compact=True, _seen=around)
+        trace.exceptions = None
+        return trace
 
     def headline(trace):
         return "".join(trace.format_exception_only()).strip()

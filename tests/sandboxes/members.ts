@@ -165,6 +165,9 @@ export const members: readonly Member[] = [
   { id: 'python', language: 'python', entry: 'main.py', programs: python },
 ];
 
+/** In files of its own: an interpreter of it takes seconds to start, once a process or page. */
+export const pyodide: Member = { id: 'pyodide', language: 'python', entry: 'main.py', programs: python };
+
 export function memberOptions(member: Member, evaluator = PLAIN_EVALUATOR, limits = {}, slots = 2): HostOptions {
   const base = options(evaluator, { milliseconds: 8000, ...limits }, slots);
   return { ...base, sandbox: member.id, compile: wat.compile };

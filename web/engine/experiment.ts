@@ -22,7 +22,7 @@ export interface Experiment {
   readonly evaluator: { readonly files: Files; readonly entry: string };
   readonly goal: Goal;
   readonly limits: Limits;
-  /** Where candidates run; follows from the language but for JavaScript, which also runs in `quickjs`. */
+  /** Where candidates run; follows from the language but for JavaScript, which also runs in `quickjs`, and Python, also in `pyodide`. */
   readonly sandbox: SandboxName;
   readonly strategy: Strategy;
   readonly budget: Budget;
@@ -31,7 +31,7 @@ export interface Experiment {
 export type Language =
   'javascript' | 'typescript' | 'python' | 'c' | 'cpp' | 'rust' | 'go' | 'zig' | 'assemblyscript' | 'wat';
 
-export type SandboxName = 'javascript' | 'quickjs' | 'wasi' | 'python' | 'webcontainer';
+export type SandboxName = 'javascript' | 'quickjs' | 'wasi' | 'python' | 'pyodide' | 'webcontainer';
 
 /** How fitness is shown, and what it is measured against. */
 export interface Goal {

@@ -17,7 +17,7 @@ const COMPILED = ['wasi'] as const;
 const SANDBOXES: Readonly<Record<Language, readonly [SandboxName, ...SandboxName[]]>> = {
   javascript: SCRIPTS,
   typescript: SCRIPTS,
-  python: ['python'],
+  python: ['python', 'pyodide'],
   c: COMPILED,
   cpp: COMPILED,
   rust: COMPILED,

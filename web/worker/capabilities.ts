@@ -68,6 +68,13 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
       compiles: null,
       note: 'With its standard library; no NumPy.',
     },
+    {
+      id: 'pyodide',
+      title: 'Python with packages',
+      runs: runtime('pyodide', 'In CPython 3.14 of Pyodide'),
+      compiles: null,
+      note: 'NumPy and others, where the network allows them.',
+    },
     ...compiled,
     { id: 'node', title: 'Node projects', runs: containers(has('isolation')), compiles: null, note: LICENCE },
   ];

@@ -12,9 +12,11 @@ export interface Runtime {
   readonly bytes: number;
   readonly from?: Download['from'];
   needed(experiment: Experiment, languages: readonly Language[]): boolean;
+  /** Said instead of title and bytes, where they are this experiment's own; null where nothing is to be fetched. */
+  describe?(experiment: Experiment): Promise<Download | null>;
   ready(): boolean;
   /** Rejects with a reason for people; may be tried again. */
-  load(report: (loading: Loading) => void, signal: AbortSignal): Promise<void>;
+  load(report: (loading: Loading) => void, signal: AbortSignal, experiment: Experiment): Promise<void>;
 }
 
 export interface Toolchains {
@@ -53,10 +55,14 @@ export function createLoads(parts: LoadsParts): Loads {
 
   return {
     async downloads(experiment) {
-      const found: Download[] = runtimesOf(experiment).map(({ id, title, bytes, from }) => ({
-        ...{ id, title, bytes },
-        ...(from ? { from } : {}),
-      }));
+      const found: Download[] = [];
+      for (const runtime of runtimesOf(experiment)) {
+        const { id, title, bytes, from } = runtime;
+        const download = runtime.describe
+          ? await runtime.describe(experiment)
+          : { ...{ id, title, bytes }, ...(from ? { from } : {}) };
+        if (download) found.push(download);
+      }
       for (const { id, title, availability } of await toolchainsOf(experiment)) {
         const state = await availability();
         if (state.type === 'loadable') found.push({ id, title, bytes: state.bytes });
@@ -66,7 +72,7 @@ export function createLoads(parts: LoadsParts): Loads {
 
     async load(experiment, report, signal) {
       for (const runtime of runtimesOf(experiment)) {
-        await runtime.load(report, signal);
+        await runtime.load(report, signal, experiment);
         signal.throwIfAborted();
       }
       for (const toolchain of await toolchainsOf(experiment)) {

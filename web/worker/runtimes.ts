@@ -10,7 +10,7 @@ const python: Runtime = {
   id: 'python',
   title: 'Python',
   bytes: PYTHON_BYTES,
-  needed: (_experiment, languages) => languages.includes('python'),
+  needed: ({ sandbox }, languages) => languages.includes('python') && sandbox !== 'pyodide',
   ready: () => pythonReady,
   async load(report, signal) {
     const { pagePython } = await import('../../sandboxes/python/runtime-page.ts');
@@ -35,6 +35,48 @@ const quickjs: Runtime = {
   },
 };
 
+/** Of Pyodide without packages, compressed; held against the sandbox's own figure too. */
+export const PYODIDE_BYTES = 7_100_000;
+
+/** Another CPython, which packages can be had for. */
+let pyodideReady = false;
+const pyodide: Runtime = {
+  id: 'pyodide',
+  title: 'Python with packages',
+  bytes: PYODIDE_BYTES,
+  needed: ({ sandbox }) => sandbox === 'pyodide',
+  ready: () => pyodideReady,
+  async load(report, signal) {
+    const { pagePyodide } = await import('../../sandboxes/pyodide/runtime-page.ts');
+    await pagePyodide.load(report, signal);
+    pyodideReady = true;
+  },
+};
+
+/** Longer than a server that is there takes to say how large a file is. */
+const SIZES_MS = 5_000;
+
+/** What an experiment's program imports of them; what is here already is not fetched again. */
+const packages: Runtime = {
+  id: 'python-packages',
+  title: 'Python packages',
+  bytes: 0,
+  needed: ({ sandbox }) => sandbox === 'pyodide',
+  ready: () => false,
+  async describe({ files }) {
+    const { pagePackages } = await import('../../sandboxes/pyodide/packages-page.ts');
+    const sizes = await pagePackages.sizes(files, AbortSignal.timeout(SIZES_MS)).catch(() => null);
+    if (!sizes) return null;
+    const from = { place: sizes.place, terms: 'open source, each package under a licence of its own' };
+    return { id: 'python-packages', title: sizes.names.join(', '), bytes: sizes.bytes, from };
+  },
+  async load(report, signal, { files }) {
+    const { pagePackages } = await import('../../sandboxes/pyodide/packages-page.ts');
+    const found = await pagePackages.wheels(files, signal, report);
+    if (found.type === 'failed') throw new Error(found.reason);
+  },
+};
+
 /** The page starts it when the first project is opened; here it is only asked for, since it comes from elsewhere. */
 const webcontainer: Runtime = {
   id: 'webcontainer',
@@ -49,4 +91,4 @@ const webcontainer: Runtime = {
   load: () => Promise.resolve(),
 };
 
-export const runtimes: readonly Runtime[] = [python, quickjs, webcontainer];
+export const runtimes: readonly Runtime[] = [python, packages, pyodide, quickjs, webcontainer];

@@ -1,7 +1,7 @@
 import type { EvaluationHost, HostOptions } from '../../contract.ts';
 import { createHost } from '../host.ts';
 import { connectFrame } from './connect-frame.ts';
-import { loadPageRealm } from './realms.ts';
+import { loadPagePackages, loadPageRealm } from './realms.ts';
 
 /**
  * The evaluation host for a page's run worker, over the port of a mounted frame. When the frame's process dies, everything pending
@@ -12,5 +12,5 @@ export function createBrowserHost(
   options: HostOptions,
   onLost: (reason: string) => void = () => {},
 ): EvaluationHost {
-  return createHost(connectFrame(port), options, { onLost, loadRealm: loadPageRealm });
+  return createHost(connectFrame(port), options, { onLost, loadRealm: loadPageRealm, packages: loadPagePackages });
 }

@@ -1,4 +1,5 @@
 /** Realms in a page: texts from the bundler, runtimes over the network, all of it only when it is wanted. */
+import type { Packages } from '../../pyodide/packages.ts';
 import type { LoadRealm } from '../realms.ts';
 
 export const loadPageRealm: LoadRealm = async (kind) => {
@@ -22,7 +23,19 @@ export const loadPageRealm: LoadRealm = async (kind) => {
       const { frozen, wasm } = await pagePython.load();
       return { text, modules: { python: wasm }, data: { frozen } };
     }
+    case 'pyodide': {
+      const [{ text }, { pagePyodide }, { REALM_MEGABYTES }] = await Promise.all([
+        import('virtual:realm/pyodide'),
+        import('../../pyodide/runtime-page.ts'),
+        import('../../pyodide/runtime.ts'),
+      ]);
+      const { image, library, wasm } = await pagePyodide.load();
+      return { text, modules: { pyodide: wasm }, data: { image, library }, megabytes: REALM_MEGABYTES };
+    }
     default:
       return kind satisfies never;
   }
 };
+
+export const loadPagePackages = async (): Promise<Packages> =>
+  (await import('../../pyodide/packages-page.ts')).pagePackages;

@@ -15,6 +15,8 @@ function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>, ba
   const send = process.send?.bind(process) as (report: Report) => boolean;
   let slots = 1;
   let megabytes = 256;
+  /** Of all realms together, before their candidates ask for any. */
+  let base = 300;
 
   const supervisor = supervise({
     spawn(role, megabytes, text, on): Handle {
@@ -63,13 +65,16 @@ function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>, ba
     send: (report) => void send(report),
   });
   process.on('message', (command: Command) => {
-    if (command.type === 'start') ({ slots, megabytes } = command);
+    if (command.type === 'start') {
+      ({ slots, megabytes } = command);
+      base += (command.realm?.megabytes ?? 0) * (2 * slots + 2);
+    }
     supervisor.receive(command);
   });
   process.on('disconnect', () => process.exit());
   // Buffers lie outside the heaps that resourceLimits bounds.
   setInterval(() => {
-    if (process.memoryUsage.rss() > (300 + slots * 4 * megabytes) * 1048576) supervisor.relieve();
+    if (process.memoryUsage.rss() > (base + slots * 4 * megabytes) * 1048576) supervisor.relieve();
   }, 20);
 }
 

@@ -1,4 +1,5 @@
 /** Realms in Node: bundled from the sources when they are first wanted. */
+import type { Packages } from '../../pyodide/packages.ts';
 import type { LoadRealm } from '../realms.ts';
 
 export const loadNodeRealm: LoadRealm = async (kind) => {
@@ -17,7 +18,18 @@ export const loadNodeRealm: LoadRealm = async (kind) => {
       const { frozen, wasm } = await nodePython.load();
       return { text, modules: { python: wasm }, data: { frozen } };
     }
+    case 'pyodide': {
+      const [{ nodePyodide }, { REALM_MEGABYTES }] = await Promise.all([
+        import('../../pyodide/runtime-node.ts'),
+        import('../../pyodide/runtime.ts'),
+      ]);
+      const { image, library, wasm } = await nodePyodide.load();
+      return { text, modules: { pyodide: wasm }, data: { image, library }, megabytes: REALM_MEGABYTES };
+    }
     default:
       return kind satisfies never;
   }
 };
+
+export const loadNodePackages = async (): Promise<Packages> =>
+  (await import('../../pyodide/packages-node.ts')).nodePackages;

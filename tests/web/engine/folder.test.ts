@@ -91,6 +91,7 @@ describe('validateExperiment', () => {
 
   it.each([
     ['python', undefined, 'python'],
+    ['python', 'pyodide', 'pyodide'],
     ['cpp', undefined, 'wasi'],
     ['typescript', undefined, 'javascript'],
     ['javascript', 'quickjs', 'quickjs'],
@@ -104,7 +105,7 @@ describe('validateExperiment', () => {
   });
 
   it.each([
-    ['python', 'wasi', /sandbox: must be one of python, not/],
+    ['python', 'wasi', /sandbox: must be one of python, pyodide, not/],
     ['rust', 'javascript', /sandbox: must be one of wasi, not/],
     ['cobol', undefined, /language: must be one of javascript, typescript, python, c,/],
   ])('refuses a program in %s with sandbox %s', (language, sandbox, reason) => {

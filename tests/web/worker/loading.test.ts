@@ -1,13 +1,14 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { Toolchain, Availability } from '../../../wasm-toolchains/contract.ts';
+import { PYODIDE_DOWNLOAD_BYTES } from '../../../sandboxes/pyodide/runtime.ts';
 import { PYTHON_DOWNLOAD_BYTES } from '../../../sandboxes/python/runtime.ts';
 import type { Experiment, Language } from '../../../web/engine/experiment.ts';
 import { findCapabilities } from '../../../web/worker/capabilities.ts';
 import { findFeatures } from '../../../web/worker/features.ts';
 import { createLoads, type Runtime } from '../../../web/worker/loads.ts';
 import type { Loading } from '../../../web/worker/protocol.ts';
-import { PYTHON_BYTES, runtimes } from '../../../web/worker/runtimes.ts';
+import { PYODIDE_BYTES, PYTHON_BYTES, runtimes } from '../../../web/worker/runtimes.ts';
 import { small, Stage, stored } from './stage.ts';
 
 const python = { id: 'python', title: 'Python', bytes: 14_000_000 };
@@ -178,7 +179,7 @@ describe('findCapabilities', () => {
     const clang = toolchain({ states: [{ type: 'loadable', bytes: 27_000_000 }] });
     const { languages } = await findCapabilities({ features, toolchains: [missing, clang], runtimes: [quick] });
     const of = (id: string) => languages.find((each) => each.id === id);
-    expect(languages).toHaveLength(12);
+    expect(languages).toHaveLength(13);
     expect(of('rust')?.compiles).toEqual({ type: 'missing', reason: 'No rustc', remedy: 'Install it' });
     expect(of('cpp')?.compiles).toMatchObject({ type: 'loadable', bytes: 27_000_000 });
     expect(of('zig')?.compiles?.type).toBe('missing');
@@ -201,10 +202,12 @@ describe('findCapabilities', () => {
 describe('runtimes', () => {
   it('are as large as they say, and needed by the programs that run in them', async () => {
     expect(PYTHON_BYTES).toBe(PYTHON_DOWNLOAD_BYTES);
+    expect(PYODIDE_BYTES).toBe(PYODIDE_DOWNLOAD_BYTES);
     const needed = (experiment: Experiment, language: Language) =>
       runtimes.filter((runtime) => runtime.needed(experiment, [language])).map(({ id }) => id);
     expect(needed(small(), 'javascript')).toEqual([]);
     expect(needed(small(), 'python')).toEqual(['python']);
+    expect(needed({ ...small(), sandbox: 'pyodide' }, 'python')).toEqual(['python-packages', 'pyodide']);
     expect(needed({ ...small(), sandbox: 'quickjs' }, 'javascript')).toEqual(['quickjs']);
     expect(needed({ ...small(), sandbox: 'webcontainer' }, 'javascript')).toEqual(['webcontainer']);
   });
