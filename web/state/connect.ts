@@ -12,4 +12,7 @@ export const services: Services = {
     const { openHistory } = await import('../history/index.ts');
     return openHistory();
   },
+  async pageModels() {
+    return (await import('../models/page-models.ts')).pageModels;
+  },
 };

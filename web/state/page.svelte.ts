@@ -8,6 +8,7 @@ import { CapabilityTable } from './capabilities.svelte.ts';
 import type { Draft, Folder } from './drafts.svelte.ts';
 import { Downloads } from './downloads.svelte.ts';
 import { ModelDoor } from './model-door.svelte.ts';
+import { PersonDesk } from './person.svelte.ts';
 import type { Picture } from './picture.ts';
 import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, writeTheme } from './preferences.ts';
 import type { Theme } from './preferences.ts';
@@ -38,6 +39,7 @@ export class Page {
   readonly capabilities = new CapabilityTable((ask) => this.send(ask));
   readonly steering: Steering;
   readonly models: ModelDoor;
+  readonly person = new PersonDesk();
   tab = $state.raw<Tab>('programs');
   theme = $state.raw<Theme>(readTheme());
   helpOpen = $state.raw(false);
@@ -73,7 +75,7 @@ export class Page {
       source.answerModels((model, ...call) => this.models.answer(model, ...call));
     });
     this.steering = new Steering(this);
-    this.models = new ModelDoor(this, services.pageModels);
+    this.models = new ModelDoor(this, async () => [this.person.model, ...((await services.pageModels?.()) ?? [])]);
     this.#entry = this.#shelf.first;
     applyTheme(this.theme);
   }
