@@ -19,7 +19,7 @@ export default defineConfig({
   server: { host: '127.0.0.1', fs: { allow: ['..'] } },
   // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
   optimizeDeps: {
-    exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'],
+    exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen', 'pyodide'],
     include: ['wabt', 'openai', '@anthropic-ai/sdk'],
   },
 });

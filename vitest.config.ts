@@ -13,7 +13,10 @@ export default defineConfig({
   plugins: [svelte({ configFile: false }), sandboxFrame(), realmTexts()],
   server: { fs: { allow: ['.'] } },
   // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
-  optimizeDeps: { exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen'], include: ['wabt'] },
+  optimizeDeps: {
+    exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen', 'pyodide'],
+    include: ['wabt'],
+  },
   test: {
     projects: [
       {

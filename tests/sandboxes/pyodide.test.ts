@@ -98,7 +98,7 @@ def f(x):
       return { fitness: 1, correct: true, artifacts: { value: await candidate.run('2 3\\n', ['a']) } }; }`;
     const host = createNodeHost(memberOptions(pyodide, evaluator, {}, 1));
     const text =
-      'import sys\nprint(sum(map(int, input().split())), sys.argv[1])\nprint("no", file=sys.stderr)\nsys.exit(4)';
+      'import sys\nif __name__ == "__main__":\n    print(sum(map(int, input().split())), sys.argv[1])\n    print("no", file=sys.stderr)\n    sys.exit(4)';
     expect(told((await ask(host, pyodide, text, [{ ...REQUEST }]))[0]!)).toMatchObject({
       value: { output: '5 a\n', error: 'no\n', exit: 4 },
     });
