@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly nodeProjects?: boolean;
   /** Lets the page ask models without the relay; true where it is left out. */
   readonly directModels?: DirectModels;
+  /** Folder that the page may fetch packages of Python from; none where it is left out. */
+  readonly pythonPackages?: string | null;
   /** Told one line of JSON for each request of the API, and for what goes wrong inside. */
   readonly log?: (line: string) => void;
 }
@@ -26,12 +28,16 @@ export function createApp(options: AppOptions) {
   const app = new Hono();
   const now = options.services?.now ?? Date.now;
   if (options.log) app.use('/api/*', requestLog({ now, write: options.log }));
-  const { nodeProjects = false, directModels = true } = options;
-  app.use(secureHeaders({ nodeProjects, directModels }));
+  const { nodeProjects = false, directModels = true, pythonPackages = null } = options;
+  app.use(secureHeaders({ nodeProjects, directModels, pythonPackages }));
   app.use(hostCheck(options.hosts ?? []));
   const api = app.get('/api/v1/health', (context) => {
     context.header('cache-control', 'no-store');
     return context.json({ v: 1, status: 'ok' } as const);
+  });
+  app.get('/api/v1/python-packages', (context) => {
+    context.header('cache-control', 'no-store');
+    return context.json({ v: 1, base: pythonPackages } as const);
   });
   if (options.services) app.route('/api/v1', createApi(options.services));
   app.all('/api/*', (context) => context.json({ v: 1, error: 'no such endpoint' } as const, 404));

@@ -127,6 +127,14 @@ const Config = v.strictObject({
   /** Whether pages may run Node projects, in WebContainers from stackblitz.com; commercial use of those needs a licence of StackBlitz. */
   nodeProjects: v.optional(v.boolean('must be true or false'), false),
   /**
+   * Whether pages may fetch packages for Python, such as NumPy, from where Pyodide publishes them (cdn.jsdelivr.net); or the address of another
+   * folder that holds those files.
+   */
+  pythonPackages: v.optional(
+    v.union([v.boolean(), address], 'must be true, false, or an address like https://host/packages/'),
+    false,
+  ),
+  /**
    * Whether pages may ask models themselves, without this relay: known providers with a person's own key, endpoints on the person's machine,
    * and models that run in the page, whose files come from huggingface.co and raw.githubusercontent.com. A list names further origins that
    * pages may reach, such as other relays and endpoints in one's own network. False: pages reach this relay and nothing else.
@@ -194,6 +202,7 @@ export const VARIABLES: Readonly<
   GENESIS_STORE: { field: 'store', as: 'text' },
   GENESIS_LOCAL: { field: 'local', as: 'flag' },
   GENESIS_NODE_PROJECTS: { field: 'nodeProjects', as: 'flag' },
+  GENESIS_PYTHON_PACKAGES: { field: 'pythonPackages', as: 'flag' },
   GENESIS_DIRECT_MODELS: { field: 'directModels', as: 'flag' },
   GENESIS_PROXIES: { field: 'proxies', as: 'number' },
 };

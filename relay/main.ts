@@ -3,6 +3,7 @@ import { createApp } from './app.ts';
 import { isLoopback, readConfig, readConfigFile, type RelayConfig } from './config.ts';
 import { openRelay } from './open.ts';
 import type { Services } from './services.ts';
+import { usePackages } from '../sandboxes/pyodide/packages-node.ts';
 import { listen, type ListenOptions } from './server.ts';
 
 export interface ServeOptions {
@@ -41,6 +42,7 @@ export async function serve({ site, file, flags, environment, further, say }: Se
   const app = createApp({
     ...{ site, hosts: config.names, services: relay.services },
     ...{ nodeProjects: config.nodeProjects, directModels: config.directModels },
+    pythonPackages: usePackages(config.pythonPackages),
     ...(log === 'requests' ? { log: (line) => void process.stderr.write(`${line}\n`) } : {}),
   });
   const where: ListenOptions = { port: config.port, host: config.host, further };

@@ -20,14 +20,15 @@ const WEIGHTS = [
 /** `true`: known providers, this machine, and where models that run in a page come from; a list: those, and these places. */
 export type DirectModels = boolean | readonly string[];
 
-function connections(direct: DirectModels): string {
+function connections(direct: DirectModels, packages: string | null): string {
   const further = direct === true || direct === false ? [] : direct;
   const places = direct === false ? [] : [...Object.values(PROVIDER_ORIGINS), ...THIS_MACHINE, ...WEIGHTS, ...further];
-  return ["'self'", ...places].join(' ');
+  const own = packages === null ? [] : [new URL(packages).origin];
+  return ["'self'", ...places, ...own].join(' ');
 }
 
 /** What the page may do: scripts of its own place only, no inline script, no eval but WebAssembly; connections to its own place and to models. */
-function pagePolicy(nodeProjects: boolean, direct: DirectModels): string {
+function pagePolicy(nodeProjects: boolean, connecting: string): string {
   return [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -36,7 +37,7 @@ function pagePolicy(nodeProjects: boolean, direct: DirectModels): string {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src ${connections(direct)}`,
+    `connect-src ${connecting}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -52,12 +53,16 @@ export interface HeaderOptions {
   readonly nodeProjects?: boolean;
   /** Whether the page may ask models without a relay; true where it is left out. */
   readonly directModels?: DirectModels;
+  /** Folder that packages of Python come from; null where it is left out: none may be fetched. */
+  readonly pythonPackages?: string | null;
 }
 
-export function secureHeaders({ nodeProjects = false, directModels = true }: HeaderOptions = {}): MiddlewareHandler {
-  const policy = pagePolicy(nodeProjects, directModels);
+export function secureHeaders(options: HeaderOptions = {}): MiddlewareHandler {
+  const { nodeProjects = false, directModels = true, pythonPackages = null } = options;
+  const connecting = connections(directModels, pythonPackages);
+  const policy = pagePolicy(nodeProjects, connecting);
   // A worker goes by the policy of its own script, not by that of the page; texts it holds itself lead nowhere.
-  const workerPolicy = `connect-src ${connections(directModels)} data: blob:`;
+  const workerPolicy = `connect-src ${connecting} data: blob:`;
   return async (context, next) => {
     await next();
     const { headers } = context.res;

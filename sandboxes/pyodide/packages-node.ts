@@ -4,16 +4,17 @@ import { createPackages, folder, type Lock, PACKAGES_BASE } from './packages.ts'
 
 const LOCK = new URL('../../node_modules/pyodide/pyodide-lock.json', import.meta.url);
 
-/** `GENESIS_PYTHON_PACKAGES` names another server, or, as `0`, none. */
-function base(): Promise<string | null> {
-  const given = process.env['GENESIS_PYTHON_PACKAGES'] ?? '';
-  if (/^(0|false)$/.test(given)) return Promise.resolve(null);
-  return Promise.resolve(/^https?:/.test(given) ? folder(given) : PACKAGES_BASE);
+let base: string | null = null;
+
+/** Folder that packages come from: none before this is called. `true`: where Pyodide publishes them. Gives the folder's address. */
+export function usePackages(from: boolean | string): string | null {
+  base = from === false ? null : from === true ? PACKAGES_BASE : folder(from);
+  return base;
 }
 
 export const nodePackages = createPackages({
   lock: async () => JSON.parse(await readFile(LOCK, 'utf8')) as Lock,
-  base,
+  base: () => Promise.resolve(base),
   fetch: (...given) => fetch(...given),
   shelf: null,
 });

@@ -169,6 +169,32 @@ describe('headers and endpoints', () => {
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   });
 
+  it('lets the page fetch packages of Python from one place, only where it is told which, and says so', async () => {
+    const ask = async (pythonPackages: string | null): Promise<unknown> => {
+      const app = createApp({ site: null, pythonPackages });
+      const headers = { host: '127.0.0.1' };
+      return (await app.request('http://127.0.0.1/api/v1/python-packages', { headers })).json();
+    };
+    expect(await ask(null)).toEqual({ v: 1, base: null });
+    expect(await ask('https://a.example/full/')).toEqual({ v: 1, base: 'https://a.example/full/' });
+    const { secureHeaders } = await import('../../relay/middleware/secure-headers.ts');
+    const { Hono } = await import('hono');
+    const connecting = async (pythonPackages: string | null) => {
+      const app = new Hono().use(secureHeaders({ directModels: false, pythonPackages }));
+      app.get('/', (context) => context.html(''));
+      app.get('/w.js', (context) => context.body('', 200, { 'content-type': 'text/javascript' }));
+      const policies = await Promise.all(['/', '/w.js'].map((path) => app.request(path)));
+      return policies.map(
+        ({ headers }) => /connect-src ([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1],
+      );
+    };
+    expect(await connecting(null)).toEqual(["'self'", "'self' data: blob:"]);
+    expect(await connecting('https://a.example/full/')).toEqual([
+      "'self' https://a.example",
+      "'self' https://a.example data: blob:",
+    ]);
+  });
+
   it("takes the sandbox frame's origin away, wherever it is opened", async () => {
     const policy = (await fetch(`${server.url}sandbox.html`)).headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/^sandbox allow-scripts;/);

@@ -20,6 +20,7 @@ describe('what is set', () => {
       config: {
         ...{ host: '127.0.0.1', port: 8420, names: [], origins: [], store: 'genesis.sqlite', local: true, proxies: 0 },
         ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
+        pythonPackages: false,
         limits: { requestsPerMinute: 600, joinsPerMinute: 20, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
       },
     });
@@ -41,6 +42,7 @@ describe('what is set', () => {
           GENESIS_ORIGINS: 'https://a.example',
           GENESIS_LOCAL: 'no',
           GENESIS_NODE_PROJECTS: '1',
+          GENESIS_PYTHON_PACKAGES: 'https://a.example/full/',
           GENESIS_DIRECT_MODELS: '0',
           GENESIS_PROXIES: '1',
         },
@@ -49,8 +51,9 @@ describe('what is set', () => {
     expect(config).toMatchObject({
       ...{ host: '0.0.0.0', port: 9000, names: ['a.example', 'b.example'], store: 's', origins: ['https://a.example'] },
       ...{ local: false, nodeProjects: true, directModels: false, proxies: 1 },
+      pythonPackages: 'https://a.example/full/',
     });
-    expect(Object.keys(VARIABLES).length).toBe(9);
+    expect(Object.keys(VARIABLES).length).toBe(10);
   });
 
   it('offers the providers whose usual variable is there, and no other twice', () => {

@@ -4,6 +4,7 @@ import { createHost } from '../../sandboxes/hosting/host.ts';
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import { connectJail } from '../../sandboxes/hosting/node/jail.ts';
 import { loadNodeRealm } from '../../sandboxes/hosting/node/realms.ts';
+import { usePackages } from '../../sandboxes/pyodide/packages-node.ts';
 import { createPackages } from '../../sandboxes/pyodide/packages.ts';
 import { needing } from '../needing.ts';
 import { memberContract, memberHostile } from './member-suites.ts';
@@ -115,6 +116,7 @@ describe('numpy as it is published', () => {
   live(
     'multiplies matrices',
     async () => {
+      usePackages(true);
       const host = createNodeHost(memberOptions(pyodide, PLAIN_EVALUATOR, { megabytes: 256, fuel: 1e9 }, 1));
       const text = 'import numpy as np\ndef f(x): return np.arange(4.0).reshape(2, 2) @ np.eye(2) * x';
       expect(told((await ask(host, pyodide, text))[0]!)).toMatchObject({
