@@ -193,6 +193,15 @@ export const KERNELS: readonly Kernel[] = [
     native: false,
   },
   {
+    id: 'pyodide',
+    language: 'python',
+    sandbox: 'pyodide',
+    entry: 'a.py',
+    text: python,
+    spin: 'def queens(n):\n    while True: pass',
+    native: false,
+  },
+  {
     id: 'c',
     language: 'c',
     sandbox: 'wasi',

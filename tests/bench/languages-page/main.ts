@@ -140,7 +140,7 @@ async function measureLanguage(id: string): Promise<LanguageFigures> {
 
 /** What some calls more take, divided by their number: the first ones run before an engine has optimised anything. */
 async function warmTime(host: EvaluationHost, kernel: Kernel, text: string): Promise<number> {
-  const slow = kernel.id === 'python' || kernel.id === 'quickjs';
+  const slow = kernel.language === 'python' || kernel.id === 'quickjs';
   const [few, many] = slow ? [1, 3] : [30, 130];
   const time = (times: number) => scored(host, kernel, text, times * 1_000_000 + QUEENS);
   const least = { few: Infinity, many: Infinity };
