@@ -13,11 +13,14 @@ export interface PersonCall {
 
 /** Milliseconds after which who has skipped may be asked again. */
 const AGAIN = 1_000;
+/** Milliseconds in which nobody has begun with the next call. */
+const AT_ONCE = 500;
 
 /** `changed` is told the calls that wait, oldest first, each time they change. */
 export function createPerson(changed: (waiting: readonly PersonCall[]) => void): PageModel {
   let waiting: readonly PersonCall[] = [];
   let count = 0;
+  let answered = -Infinity;
   const set = (next: readonly PersonCall[]): void => changed((waiting = next));
   return {
     id: 'you',
@@ -35,15 +38,23 @@ export function createPerson(changed: (waiting: readonly PersonCall[]) => void):
         const giveUp = (): void => end(declined('the call was given up', null));
         if (signal.aborted) return resolve(declined('the call was given up', null));
         signal.addEventListener('abort', giveUp);
-        set([
-          ...waiting,
-          {
-            id,
-            request,
-            send: (text) => end({ type: 'replied', text, finish: 'stop', usage: NO_USAGE, dollars: 0 }),
-            skip: () => end(declined('the person skipped this one', AGAIN)),
+        const call: PersonCall = {
+          id,
+          request,
+          send: (text) => {
+            answered = performance.now();
+            end({ type: 'replied', text, finish: 'stop', usage: NO_USAGE, dollars: 0 });
           },
-        ]);
+          skip: () => end(declined('the person skipped this one', AGAIN)),
+        };
+        // Another try at what was just answered comes at once, or next where somebody may have begun with another call.
+        const again = request.messages.some(({ role }) => role === 'assistant');
+        const place = !again
+          ? waiting.length
+          : performance.now() - answered < AT_ONCE
+            ? 0
+            : Math.min(1, waiting.length);
+        set(waiting.toSpliced(place, 0, call));
       });
     },
   };

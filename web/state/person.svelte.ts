@@ -46,8 +46,10 @@ export function jobOf({ request }: PersonCall): number | null {
 
 /** The program a call is about, to be changed by hand; null where a call asks for something else than a program. */
 export function programOf(call: PersonCall, run: RunView): Files | null {
-  const last = call.request.messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  if (!['propose', 'fix', 'refine'].includes(call.request.purpose) || !/<(?:DIFF|CODE)>/.test(last)) return null;
+  const { purpose, messages } = call.request;
+  // The reply format stands in the system's message.
+  const wanted = messages.some(({ role, content }) => role !== 'assistant' && /<(?:DIFF|CODE)>/.test(content));
+  if (!wanted || !['propose', 'fix', 'refine'].includes(purpose)) return null;
   const job = jobOf(call);
   const parent = job === null ? null : (run.state.inFlight.get(job)?.issued.parent ?? null);
   return parent === null ? null : run.files(parent);
