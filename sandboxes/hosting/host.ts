@@ -25,7 +25,7 @@ export function createHost(connect: Connect, options: HostOptions, extras: HostE
     entry: options.evaluator.entry,
   });
   const { limits, sandbox = 'javascript' } = options;
-  const prepare = preparation(sandbox, limits, options.compile, extras.packages);
+  const prepare = preparation(sandbox, limits, options.compile, extras.packages, options.baseline);
   let realm: Realm | null = null;
   let baseline: Runnable | string | null = null;
   let loading: Promise<string | null> | null = null;

@@ -4,7 +4,7 @@ import { fitModule } from '../../wasm-toolchains/inspect/fit.ts';
 import type { Limits, Prepared, RealmKind, Source } from '../contract.ts';
 import { prepare as prepareScript } from '../javascript/prepare.ts';
 import type { Packages } from '../pyodide/packages.ts';
-import { preparePyodide } from '../pyodide/prepare.ts';
+import { preparePyodide, sharedPackages, type Shared } from '../pyodide/prepare.ts';
 import { preparePython } from '../python/prepare.ts';
 import { prepareWasm } from '../wasi/prepare.ts';
 
@@ -30,6 +30,8 @@ export function preparation(
   { megabytes, fuel }: Pick<Limits, 'megabytes' | 'fuel'>,
   compile: Compile | undefined,
   packages?: () => Promise<Packages>,
+  /** The experiment's own program, where it is known before the first candidate. */
+  own?: Source,
 ): Prepare {
   if (sandbox === 'javascript') return (source) => Promise.resolve(prepareScript(source));
   if (sandbox === 'quickjs') {
@@ -43,10 +45,12 @@ export function preparation(
   const fit = (wasm: Uint8Array<ArrayBuffer>, initial?: number) =>
     fitModule(wasm, { megabytes, ...(initial === undefined ? {} : { initial }) });
   const kept = new Map<string, Promise<Prepared>>();
+  let shared: Promise<Shared> | null = null;
   const build = async (source: Source, signal: AbortSignal): Promise<Prepared> => {
     switch (sandbox) {
       case 'pyodide':
-        return preparePyodide(source, await packages?.(), signal);
+        shared ??= packages?.().then((found) => sharedPackages(found, (own ?? source).files)) ?? null;
+        return preparePyodide(source, await shared, signal);
       case 'python':
         return preparePython(source, { ...(compile ? { compile } : {}), fit: (wasm) => fitted(fit(wasm)) }, signal);
       case 'wasi':

@@ -20,6 +20,8 @@ export interface Realm {
   readonly data: Readonly<Record<string, unknown>>;
   /** Memory of each realm before its candidate has asked for any, where that is much. */
   readonly megabytes?: number;
+  /** How long one may take to start; 10 s where it is left out. */
+  readonly startMs?: number;
 }
 
 /** The same in a realm: its modules are compiled. */

@@ -43,7 +43,8 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
   'use strict';
   /** How long an evaluator may take to say whether it waits for its candidate, before it counts as the one that is stuck. */
   const GRACE = 100;
-  const BOOT = 10000;
+  /** How long a realm may take to start. */
+  let bootMs = 10000;
   const SPARE = 2;
   const BOOTING = 2;
 
@@ -161,7 +162,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
       retire(realm);
       onEnd?.('the realm did not start', false);
       refill();
-    }, BOOT);
+    }, bootMs);
     alive++;
     if (role === 'candidate' && equipment !== null) realm.handle.post({ type: 'equip', equipment });
     return realm;
@@ -532,6 +533,7 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
         evaluatorProgram = command.evaluator;
         baseline = command.baseline;
         megabytes = command.megabytes;
+        bootMs = command.realm?.startMs ?? bootMs;
         for (let i = 0; i < command.slots; i++) slots.push({ evaluator: null, partner: null, job: null });
         if (evaluatorProgram !== null) for (const slot of slots) evaluatorOf(slot);
         if (command.realm !== null) void equip(command.realm);

@@ -50,6 +50,8 @@ export interface PackageSizes {
 }
 
 export interface Packages {
+  /** Packages that these files need and that are not among the wheels, with their versions. */
+  missing(files: Files, wheels: readonly Wheel[]): Promise<readonly string[]>;
   wheels(files: Files, signal?: AbortSignal, report?: (progress: Progress) => void): Promise<WheelsResult>;
   /** Of what these files need and what is not here yet; null where that is nothing. */
   sizes(files: Files, signal?: AbortSignal): Promise<PackageSizes | null>;
@@ -112,6 +114,12 @@ export function createPackages({ lock, base, fetch, shelf }: PackagesOptions): P
   }
 
   return {
+    async missing(files, wheels) {
+      const known = new Set(wheels.map(({ file }) => file));
+      const others = (await needed(files)).filter((one) => !known.has(one.file_name));
+      return others.map(({ name, version }) => `${name} ${version}`);
+    },
+
     async wheels(files, signal, report = () => {}) {
       const all = await needed(files).catch((error: unknown) => describe(error));
       if (typeof all === 'string')

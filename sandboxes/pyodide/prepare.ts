@@ -1,12 +1,33 @@
 /** Python files and the packages they import, made into a program. Runs nothing; whether Python compiles is known in the realm. */
-import type { Prepared, Source } from '../contract.ts';
+import type { Files, Prepared, Source } from '../contract.ts';
 import { contentHash, kernelFiles, normalise } from '../python/prepare.ts';
-import type { Packages } from './packages.ts';
+import type { Packages, WheelsResult } from './packages.ts';
 
-/** Never rejects. */
+/** What programs of one experiment share: the packages that its own program imports. */
+export interface Shared {
+  readonly packages: Packages;
+  /** Fetched once, and no other later: a person was told of these. */
+  wheels(signal: AbortSignal): Promise<WheelsResult>;
+}
+
+/** `first`: the files of the experiment's own program. */
+export function sharedPackages(packages: Packages, first: Files): Shared {
+  let found: Promise<WheelsResult> | null = null;
+  return {
+    packages,
+    wheels(signal) {
+      const mine = (found ??= packages.wheels(first, signal));
+      // Networks come and go: what failed may be tried again.
+      void mine.then(({ type }) => type === 'failed' && found === mine && (found = null));
+      return mine;
+    },
+  };
+}
+
+/** Rejects where Pyodide's list of packages can't be had. */
 export async function preparePyodide(
   source: Source,
-  packages: Packages | undefined,
+  shared: Shared | null,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Prepared> {
   const files = Object.fromEntries(Object.entries(source.files).map(([path, text]) => [normalise(path), text]));
@@ -16,8 +37,15 @@ export async function preparePyodide(
   const [kernel] = kernelFiles(files);
   if (kernel)
     return failed(`${kernel.path}: other languages beside Python run in the sandbox "python", not in "pyodide"`);
-  const found = packages ? await packages.wheels(files, signal) : ({ type: 'ok', wheels: [] } as const);
+  const found = (await shared?.wheels(signal)) ?? { type: 'ok', wheels: [] };
   if (found.type !== 'ok') return failed(found.reason);
+  const missing = (await shared?.packages.missing(files, found.wheels)) ?? [];
+  if (missing.length > 0) {
+    const there = found.wheels.map(({ name }) => name).join(', ');
+    return failed(
+      `${missing.join(', ')}: not available here; only packages that the experiment’s own program imports are fetched (${there || 'none'})`,
+    );
+  }
   return {
     type: 'ok',
     hash: contentHash(files, entry),

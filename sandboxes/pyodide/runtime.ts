@@ -8,6 +8,9 @@ export const PYODIDE_DOWNLOAD_BYTES = 6_700_000;
 /** What a realm takes before its candidate has asked for any: the interpreter's memory, its image, and its code. */
 export const REALM_MEGABYTES = 160;
 
+/** How long one may take to start: it unpacks and imports packages before its candidate is met. */
+export const REALM_START_MS = 60_000;
+
 export interface PyodideParts {
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly library: Uint8Array<ArrayBuffer>;

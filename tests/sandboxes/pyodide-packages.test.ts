@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importsOf } from '../../sandboxes/pyodide/import-names.ts';
 import { nodePackages } from '../../sandboxes/pyodide/packages-node.ts';
 import { createPackages, type Packages, type PackagesOptions, resolve } from '../../sandboxes/pyodide/packages.ts';
-import { preparePyodide } from '../../sandboxes/pyodide/prepare.ts';
+import { preparePyodide, sharedPackages } from '../../sandboxes/pyodide/prepare.ts';
 import { lockOf, wheel } from './wheel.ts';
 
 const main = (text: string) => ({ 'main.py': text });
@@ -114,7 +114,10 @@ describe('packages', () => {
   ])('say what, where from and what to do where there is %s', async (_what, text, options, reason) => {
     const found = await open(options).wheels(main(text));
     expect(found).toEqual({ type: 'failed', reason: expect.stringMatching(reason) as string });
-    const prepared = await preparePyodide({ language: 'python', files: main(text), entry: 'main.py' }, open(options));
+    const prepared = await preparePyodide(
+      { language: 'python', files: main(text), entry: 'main.py' },
+      sharedPackages(open(options), main(text)),
+    );
     expect(prepared).toEqual({ type: 'build-failed', reason: expect.stringMatching(reason) as string });
   });
 
@@ -124,9 +127,22 @@ describe('packages', () => {
     expect(asked).toEqual([]);
   });
 
+  it('are those of the experiment’s own program, and no others for those that come after it', async () => {
+    const shared = sharedPackages(open(), main('import one'));
+    const prepare = (text: string) =>
+      preparePyodide({ language: 'python', files: main(text), entry: 'main.py' }, shared);
+    for (const text of ['import one', '1'])
+      expect(await prepare(text)).toMatchObject({ type: 'ok', program: { wheels: [{ name: 'one' }] } });
+    expect(await prepare('import one, two')).toEqual({
+      type: 'build-failed',
+      reason: expect.stringMatching(/^two 1\.0: not available here; .* are fetched \(one\)$/) as string,
+    });
+    expect(asked).toEqual(['GET /full/one-1.0-py3-none-any.whl']);
+  });
+
   it('of languages beside Python there are none', async () => {
     const files = { 'main.py': 'import fast', 'fast.c': 'int f(void) { return 1; }' };
-    expect(await preparePyodide({ language: 'python', files, entry: 'main.py' }, open())).toMatchObject({
+    expect(await preparePyodide({ language: 'python', files, entry: 'main.py' }, null)).toMatchObject({
       reason: expect.stringMatching(/^fast\.c: .* "python"/) as string,
     });
   });

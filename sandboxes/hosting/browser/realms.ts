@@ -24,13 +24,19 @@ export const loadPageRealm: LoadRealm = async (kind) => {
       return { text, modules: { python: wasm }, data: { frozen } };
     }
     case 'pyodide': {
-      const [{ text }, { pagePyodide }, { REALM_MEGABYTES }] = await Promise.all([
+      const [{ text }, { pagePyodide }, { REALM_MEGABYTES, REALM_START_MS }] = await Promise.all([
         import('virtual:realm/pyodide'),
         import('../../pyodide/runtime-page.ts'),
         import('../../pyodide/runtime.ts'),
       ]);
       const { image, library, wasm } = await pagePyodide.load();
-      return { text, modules: { pyodide: wasm }, data: { image, library }, megabytes: REALM_MEGABYTES };
+      return {
+        text,
+        modules: { pyodide: wasm },
+        data: { image, library },
+        megabytes: REALM_MEGABYTES,
+        startMs: REALM_START_MS,
+      };
     }
     default:
       return kind satisfies never;

@@ -19,12 +19,18 @@ export const loadNodeRealm: LoadRealm = async (kind) => {
       return { text, modules: { python: wasm }, data: { frozen } };
     }
     case 'pyodide': {
-      const [{ nodePyodide }, { REALM_MEGABYTES }] = await Promise.all([
+      const [{ nodePyodide }, { REALM_MEGABYTES, REALM_START_MS }] = await Promise.all([
         import('../../pyodide/runtime-node.ts'),
         import('../../pyodide/runtime.ts'),
       ]);
       const { image, library, wasm } = await nodePyodide.load();
-      return { text, modules: { pyodide: wasm }, data: { image, library }, megabytes: REALM_MEGABYTES };
+      return {
+        text,
+        modules: { pyodide: wasm },
+        data: { image, library },
+        megabytes: REALM_MEGABYTES,
+        startMs: REALM_START_MS,
+      };
     }
     default:
       return kind satisfies never;
