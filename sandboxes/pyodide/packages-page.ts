@@ -4,7 +4,8 @@ import { createPackages, folder, type Lock, PACKAGES_BASE, type Shelf } from './
 
 const NAME = 'python-packages';
 
-const shelf: Shelf = {
+/** Of this browser. */
+export const shelf: Shelf = {
   async get(address) {
     const found = await (await caches.open(NAME)).match(address);
     return found ? new Uint8Array(await found.arrayBuffer()) : null;

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importsOf } from '../../sandboxes/pyodide/import-names.ts';
 import { nodePackages } from '../../sandboxes/pyodide/packages-node.ts';
-import { createPackages, type Packages, type PackagesOptions, resolve } from '../../sandboxes/pyodide/packages.ts';
+import {
+  createPackages,
+  type Lock,
+  type Packages,
+  type PackagesOptions,
+  resolve,
+} from '../../sandboxes/pyodide/packages.ts';
 import { preparePyodide, sharedPackages } from '../../sandboxes/pyodide/prepare.ts';
 import { lockOf, wheel } from './wheel.ts';
 
@@ -28,11 +34,12 @@ describe('what a program imports', () => {
 describe('packages', () => {
   const two = wheel({ 'two/__init__.py': 'import one\nVALUE = one.VALUE + 1\n' });
   const one = wheel({ 'one.py': 'VALUE = 1\n' });
-  const lock = lockOf({ two: [two, ['one']], one: [one, []], other: [one, []] });
+  let lock: Lock;
   let server: Server;
   let base = '';
   let asked: string[] = [];
   beforeAll(async () => {
+    lock = await lockOf({ two: [two, ['one']], one: [one, []], other: [one, []] });
     server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`);
       const bytes = { '/full/two-1.0-py3-none-any.whl': two, '/full/one-1.0-py3-none-any.whl': one }[request.url ?? ''];
@@ -86,12 +93,7 @@ describe('packages', () => {
   });
 
   it.each<[string, string, Partial<PackagesOptions>, RegExp]>([
-    [
-      'another file',
-      'import one',
-      { lock: () => Promise.resolve(lockOf({ one: [one, [], 'f'.repeat(64)] })) },
-      /not the file/,
-    ],
+    ['another file', 'import one', { lock: () => lockOf({ one: [one, [], 'f'.repeat(64)] }) }, /not the file/],
     [
       'none',
       'import other',

@@ -10,7 +10,8 @@ import { needing } from '../needing.ts';
 import { memberContract, memberHostile } from './member-suites.ts';
 import { ask, memberOptions, pyodide } from './members.ts';
 import { type Place, PLAIN_EVALUATOR, REQUEST, told } from './trial.ts';
-import { extension, lockOf, wheel } from './wheel.ts';
+import { memberPackages } from './pyodide-suite.ts';
+import { lockOf, wheel } from './wheel.ts';
 
 const place: Place = {
   name: 'Node',
@@ -20,6 +21,9 @@ const place: Place = {
 
 memberContract(place, pyodide);
 memberHostile(place, pyodide);
+memberPackages('Node', (options, packages) =>
+  Promise.resolve(createHost(connectJail, options, { loadRealm: loadNodeRealm, packages })),
+);
 
 /** Called `numpy`, so that its arrays are taken for such; it has an extension of none, and leaves a trace of being loaded. */
 const NUMPY = `import builtins
@@ -38,7 +42,7 @@ describe('pyodide in Node: packages', () => {
     'numpy/data.txt': 'hi',
   });
   const packages = createPackages({
-    lock: () => Promise.resolve(lockOf({ numpy: [bytes, []] })),
+    lock: () => lockOf({ numpy: [bytes, []] }),
     base: () => Promise.resolve('http://here.test/'),
     fetch: () => Promise.resolve(new Response(bytes)),
     shelf: null,
@@ -67,36 +71,6 @@ def f(x):
       status: 'crashed',
       reason: expect.stringMatching(/No module named 'scipy'/) as string,
     });
-    host.close();
-  });
-
-  it('may be compiled: their modules are linked to the interpreter', async () => {
-    const made = wheel({
-      'tiny.so': await extension('tiny'),
-      'kit/__init__.py': '',
-      'kit/late.so': await extension('late'),
-    });
-    const lock = lockOf({ kit: [made, []] });
-    const kit = { ...lock.packages['kit']!, imports: ['tiny', 'kit'] };
-    const own = createPackages({
-      lock: () => Promise.resolve({ packages: { kit } }),
-      base: () => Promise.resolve('http://here.test/'),
-      fetch: () => Promise.resolve(new Response(made)),
-      shelf: null,
-    });
-    const host = createHost(connectJail, memberOptions(pyodide, PLAIN_EVALUATOR, {}, 1), {
-      loadRealm: loadNodeRealm,
-      packages: () => Promise.resolve(own),
-    });
-    const text = `import tiny, kit
-n = 0
-def f(x):
-    global n
-    n += 1
-    from kit import late
-    return [tiny.seven(), late.seven(), n]`;
-    const outcomes = await ask(host, pyodide, text, [{}, {}, {}]);
-    expect(outcomes.map(told)).toMatchObject([{ value: [7, 7, 1] }, { value: [7, 7, 1] }, { value: [7, 7, 1] }]);
     host.close();
   });
 

@@ -1,52 +1,64 @@
-/** Wheels made on the spot, and a lock file that names them. */
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+/** Wheels made on the spot, in Node or a page, and a lock file that names them. */
 import wabt from 'wabt';
 import type { Lock } from '../../sandboxes/pyodide/packages.ts';
 
 /** A zip archive, nothing in it packed. */
 export function wheel(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array<ArrayBuffer> {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [path, text] of Object.entries(files)) {
-    const [name, data] = [Buffer.from(path), Buffer.from(text as string)];
-    const facts = Buffer.alloc(26);
-    facts.writeUInt16LE(20, 0);
-    facts.writeUInt16LE(33, 8);
-    facts.writeUInt32LE(crc32(data), 10);
-    facts.writeUInt32LE(data.length, 14);
-    facts.writeUInt32LE(data.length, 18);
-    facts.writeUInt16LE(name.length, 22);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), facts, tail, name);
-    const own = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), facts, name, data]);
-    parts.push(own);
-    offset += own.length;
+  const encoder = new TextEncoder();
+  const parts: number[] = [];
+  const directory: number[] = [];
+  for (const [path, content] of Object.entries(files)) {
+    const name = encoder.encode(path);
+    const data = typeof content === 'string' ? encoder.encode(content) : content;
+    const size = word(data.length);
+    // Version, flags, method, time, date; then what it holds.
+    const facts = [20, 0, 0, 0, 0, 0, 0, 0, 33, 0, ...word(crc32(data)), ...size, ...size, name.length, 0, 0, 0];
+    directory.push(0x50, 0x4b, 1, 2, 20, 0, ...facts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...word(parts.length), ...name);
+    parts.push(0x50, 0x4b, 3, 4, ...facts, ...name, ...data);
   }
-  const list = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  const count = Object.keys(files).length;
-  end.writeUInt16LE(count, 4);
-  end.writeUInt16LE(count, 6);
-  end.writeUInt32LE(list.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return new Uint8Array(Buffer.concat([...parts, list, Buffer.from('PK\x05\x06', 'latin1'), end]));
+  const count = [Object.keys(files).length, 0];
+  const end = [
+    0x50,
+    0x4b,
+    5,
+    6,
+    0,
+    0,
+    0,
+    0,
+    ...count,
+    ...count,
+    ...word(directory.length),
+    ...word(parts.length),
+    0,
+    0,
+  ];
+  return Uint8Array.from([...parts, ...directory, ...end]);
 }
 
-export function lockOf(
-  packages: Readonly<Record<string, readonly [Uint8Array, depends: readonly string[], sha256?: string]>>,
-): Lock {
-  const entries = Object.entries(packages).map(([name, [bytes, depends, sha256]]) => [
-    name,
-    {
-      ...{ name, version: '1.0', install_dir: 'site', imports: [name], depends },
-      file_name: `${name}-1.0-py3-none-any.whl`,
-      sha256: sha256 ?? createHash('sha256').update(bytes).digest('hex'),
-    },
-  ]);
-  return { packages: Object.fromEntries(entries) as Lock['packages'] };
+function word(value: number): number[] {
+  return [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24];
+}
+
+function crc32(data: Uint8Array): number {
+  let crc = -1;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+export async function lockOf(
+  packages: Readonly<Record<string, readonly [Uint8Array<ArrayBuffer>, depends: readonly string[], sha256?: string]>>,
+): Promise<Lock> {
+  const entries = Object.entries(packages).map(async ([name, [bytes, depends, sha256]]) => {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const locked = { name, version: '1.0', install_dir: 'site', imports: [name], depends };
+    return [name, { ...locked, file_name: `${name}-1.0-py3-none-any.whl`, sha256: sha256 ?? found }] as const;
+  });
+  return { packages: Object.fromEntries(await Promise.all(entries)) };
 }
 
 /**
@@ -74,7 +86,7 @@ export async function extension(name: string): Promise<Uint8Array> {
       (call $init (local.get $at))))`;
   const plain = parseWat('extension.wat', text).toBinary({}).buffer;
   // Before all other sections: what it needs of memory (256 bytes) and of the table (one place).
-  const section = [0, 15, 8, ...Buffer.from('dylink.0'), 1, 5, 0x80, 2, 4, 1, 0];
+  const section = [0, 15, 8, ...new TextEncoder().encode('dylink.0'), 1, 5, 0x80, 2, 4, 1, 0];
   section[1] = section.length - 2;
   return new Uint8Array([...plain.subarray(0, 8), ...section, ...plain.subarray(8)]);
 }
