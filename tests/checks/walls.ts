@@ -32,7 +32,7 @@ interface Rule {
 
 /** Engine modules that read a log or a folder and have nothing of the loop in them. */
 const READERS = [
-  ...['state', 'reduce', 'folder', 'picture', 'events', 'program', 'language-titles', 'models/ensemble'],
+  ...['state', 'reduce', 'folder', 'log', 'picture', 'events', 'program', 'language-titles', 'models/ensemble'],
   // What a call may cost, and whether a budget still allows one: said before anything is spent.
   ...['models/cost', 'models/prices', 'models/reservation'],
 ].map((name) => ({ to: `web/engine/${name}.ts` }));
@@ -68,6 +68,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'web/engine', types: true },
     { to: 'web/engine/defaults.ts' },
     { to: 'web/engine/patches/edits.ts' },
+    // What looks like a secret stays here, by the same rules as in prompts.
+    { to: 'web/engine/prompts/secrets.ts' },
     { to: 'relay/app.ts', types: true },
   ],
   'web/state': [
