@@ -83,6 +83,11 @@ async function main(): Promise<number> {
   console.log(`Genesis is at ${serving.url} (Ctrl-C ends it)`);
   if (values.owner) console.log(`An owner's token, shown this once: ${await ownerToken(serving.services)}`);
   if (lesson) {
+    if (![...serving.services.models.values()].some(({ purpose }) => purpose === 'text')) {
+      console.log(
+        'No model is offered: set a key, such as OPENAI_API_KEY, or name providers in genesis.config.json (see docs/relay.md).',
+      );
+    }
     const unknown = lesson.models?.filter((model) => !serving.services.models.has(model)) ?? [];
     if (unknown.length > 0) console.log(`Not offered here: ${unknown.join(', ')}.`);
     console.log(

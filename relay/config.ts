@@ -168,7 +168,7 @@ const Config = v.strictObject({
   limits: v.optional(
     v.strictObject({
       requestsPerMinute: v.optional(count(1_000_000), 600),
-      joinsPerMinute: v.optional(count(10_000), 20),
+      joinsPerMinute: v.optional(count(10_000), 60),
       callsAtOnce: v.optional(count(10_000), 16),
       bodyBytes: v.optional(count(100_000_000), 4_000_000),
       callSeconds: v.optional(count(3_600), 600),

@@ -61,6 +61,8 @@ export function accessApi(services: Services) {
           }[why];
           return refusal(context, 403, `code-${why}`, said, 'Ask whoever gave you the code for a new one.');
         }
+        // A class often has one address: who has a code is no guesser.
+        joins.give(context.get('address'));
         context.header('cache-control', 'no-store');
         return context.json({ v: 1, token, client: clientView(joined.client) } as const, 201);
       })

@@ -25,6 +25,12 @@ export class Buckets {
     return 0;
   }
 
+  /** Takes a count back: what was done is not what is limited. */
+  give(key: string, tokens = 1): void {
+    const bucket = this.#refilled(key);
+    bucket.level = Math.min(this.#perMinute, bucket.level + tokens);
+  }
+
   /** As `take`, counting nothing. */
   wait(key: string): number {
     const { level } = this.#refilled(key);

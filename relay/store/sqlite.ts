@@ -1,4 +1,5 @@
 /** The store in one SQLite file through Node's own module: nothing to install. `:memory:` is the twin for tests. */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { ModelReply } from '../../web/engine/models/model.ts';
 import type {
@@ -45,6 +46,8 @@ export type Opened =
 /** Makes the file where there is none. Never throws. */
 export function openSqlite(path: string): Opened {
   try {
+    // Replies and hashes of tokens stand in it: for this user alone.
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     const db = new DatabaseSync(path, { timeout: 5_000 });
     db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
     const { user_version: version } = db.prepare('pragma user_version').get() as { user_version: number };

@@ -21,7 +21,7 @@ describe('what is set', () => {
         ...{ host: '127.0.0.1', port: 8420, names: [], origins: [], store: 'genesis.sqlite', local: true, proxies: 0 },
         ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
         pythonPackages: false,
-        limits: { requestsPerMinute: 600, joinsPerMinute: 20, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
+        limits: { requestsPerMinute: 600, joinsPerMinute: 60, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
       },
     });
   });

@@ -75,3 +75,19 @@ it('says which file a fault is in, on which line and in which column, where it i
   expect(called.diagnostics[0]).toMatchObject({ file: 'main.ts', line: 3, column: 10 });
   for (const { file } of called.diagnostics) expect(['main.ts', 'lib/twice.ts']).toContain(file);
 });
+
+it('takes files that end in .as, and names them so', async () => {
+  const request = (text: string) =>
+    assemblyscript.compile(
+      {
+        ...{ language: 'assemblyscript', entry: 'main.as', options: { optimise: 'speed' } },
+        files: { 'main.as': `import { one } from './one';\n${text}`, 'one.as': 'export const one: i32 = 1;\n' },
+      },
+      new AbortController().signal,
+    );
+  expect(await request('export function f(): i32 {\n  return one;\n}\n')).toMatchObject({ type: 'ok' });
+  expect(await request('export function f(): i32 {\n  return two;\n}\n')).toMatchObject({
+    type: 'failed',
+    diagnostics: [{ file: 'main.as', line: 3 }],
+  });
+});

@@ -13,6 +13,10 @@ const asc = (): Promise<Asc> => (loading ??= import('assemblyscript/asc'));
  * names, `data:` addresses included: a program that brought one would run here, in the page's own origin, and in Node with all rights.
  */
 const isSource = (name: string): boolean => name.endsWith('.ts');
+/** asc knows files by `.ts` only, which it adds to other names; what it then asks for may be a file that ends in `.as`. */
+const asWritten = (name: string, files: CompileRequest['files']): string | null =>
+  [name, name.replace(/\.as\.ts$/, '.as'), name.replace(/\.ts$/, '.as')].find((each) => Object.hasOwn(files, each)) ??
+  null;
 
 async function compile({ files, entry, options }: CompileRequest): Promise<Compiled> {
   const tool = await asc();
@@ -23,7 +27,10 @@ async function compile({ files, entry, options }: CompileRequest): Promise<Compi
   const simd = (options.simd ?? true) ? ['--enable', 'simd'] : [];
   const flags = [entry, '--outFile', 'out.wasm', '--runtime', 'minimal', '--exportRuntime', ...level, ...simd];
   const { error } = await tool.main(flags, {
-    readFile: (name) => (isSource(name) && Object.hasOwn(files, name) ? (files[name] as string) : null),
+    readFile(name) {
+      const path = isSource(name) ? asWritten(name, files) : null;
+      return path === null ? null : (files[path] as string);
+    },
     writeFile(_name, contents) {
       wasm = contents instanceof Uint8Array ? new Uint8Array(contents) : wasm;
     },
@@ -36,7 +43,7 @@ async function compile({ files, entry, options }: CompileRequest): Promise<Compi
       },
     },
   });
-  const diagnostics = diagnosticsOf(said, new Set(Object.keys(files)));
+  const diagnostics = diagnosticsOf(said, files);
   if (error !== null || wasm === null) return failure(diagnostics, error?.message ?? 'it does not compile');
   return { type: 'ok', wasm, shape: 'reactor', diagnostics, milliseconds: performance.now() - started };
 }
@@ -44,17 +51,17 @@ async function compile({ files, entry, options }: CompileRequest): Promise<Compi
 /**
  * asc writes `ERROR TS1005: ';' expected.`, the line in question, and below it ` in main.ts(3,7)`.
  */
-function diagnosticsOf(text: string, names: ReadonlySet<string>): Diagnostic[] {
+function diagnosticsOf(text: string, files: CompileRequest['files']): Diagnostic[] {
   const plain = text.replace(/\u001b\[[0-9;]*m/g, '');
   const found: Diagnostic[] = [];
   for (const [, severity, message, rest = ''] of plain.matchAll(
     /^(ERROR|WARNING|PEDANTIC)(?: \w+)?: (.*)\n?((?:(?!^(?:ERROR|WARNING|PEDANTIC)).*\n?)*)/gm,
   )) {
     const place = /in (.*)\((\d+),(\d+)\)/.exec(rest);
-    const file = place?.[1] ?? '';
+    const file = asWritten(place?.[1] ?? '', files) ?? '';
     found.push({
       severity: severity === 'ERROR' ? 'error' : 'warning',
-      file: names.has(file) ? file : '',
+      file,
       line: Number(place?.[2] ?? 0),
       column: Number(place?.[3] ?? 0),
       message: (message ?? '').slice(0, 500),

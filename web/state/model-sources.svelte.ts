@@ -57,7 +57,10 @@ export class ModelSources {
     if (joined.type !== 'ok') return joined.words;
     const { token } = joined.value;
     keepToken(base, token);
-    if (base === this.own) this.ownRelay = 'in';
+    if (base === this.own) {
+      this.ownRelay = 'in';
+      void this.#ask((commands) => commands.enterRelay(token));
+    }
     await this.#addRelay(base, token);
     return '';
   }
@@ -76,7 +79,10 @@ export class ModelSources {
     if (way.type === 'relay') {
       keepToken(way.base, null);
       keepTabToken(way.base, null);
-      if (way.base === this.own) this.ownRelay = 'wants-code';
+      if (way.base === this.own) {
+        this.ownRelay = 'wants-code';
+        void this.#ask((commands) => commands.enterRelay(null));
+      }
       await leave(way.base, way.token);
     }
     this.#gone();

@@ -13,6 +13,7 @@ import type { Picture } from './picture.ts';
 import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, writeTheme } from './preferences.ts';
 import type { Theme } from './preferences.ts';
 import { ProgramPictures } from './program-pictures.ts';
+import { joinedToken } from './joined.ts';
 import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
@@ -69,6 +70,7 @@ export class Page {
   constructor(services: Services) {
     this.#shelf = new Shelf(services.catalogue);
     this.#shells = new Shells(services, (source) => {
+      void source.commands.enterRelay(joinedToken(location.origin));
       source.subscribe((batch) => this.#receive(batch));
       source.onLoading((loading) => (this.downloads.loading = loading));
       source.onModelTold((told) => this.models.told(told));

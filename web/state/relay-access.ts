@@ -1,5 +1,6 @@
 /** Getting in at a relay and out again: a token from the relay on this machine, or from a code; what is left to spend there. */
 import type { Spent } from '../models/relay.ts';
+import { PLACE } from './joined.ts';
 import { keysIn, read, write } from './preferences.ts';
 
 export interface Member {
@@ -31,7 +32,6 @@ export type Said<T> =
   | { readonly type: 'unreachable'; readonly words: string };
 
 const LIMIT = 10_000;
-const PLACE = 'genesis:relay ';
 const SESSION = 'genesis:relay-session ';
 
 /** The API of the relay at an address as a person writes it, with or without scheme; null where it is no address. */

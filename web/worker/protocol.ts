@@ -39,6 +39,8 @@ export interface RunCommands {
   picture(program: ProgramId): Promise<PictureResult>;
   /** What this browser and this relay can run and compile, as of now. Nothing is loaded for it. */
   capabilities(): Promise<Capabilities>;
+  /** The token of the relay this page comes from, for its compilers, where a person came in by a code; null: none. */
+  enterRelay(token: string | null): Promise<void>;
   /**
    * The models that runs can reach from now on, in place of those before; also of the run at hand. Keys and tokens stay in the worker's memory: no
    * event, log or message holds one.

@@ -1,8 +1,12 @@
 /** The relay this page comes from, for its compilers: asked for a token when one is first needed. */
 import type { RelayAddress } from '../../wasm-toolchains/remote/index.ts';
 
-/** null where the page comes from a file. */
-export function relayOf(origin: string, ask: typeof fetch = (...request) => fetch(...request)): RelayAddress | null {
+/** null where the page comes from a file. `joined`: the token of who came in by a code. */
+export function relayOf(
+  origin: string,
+  ask: typeof fetch = (...request) => fetch(...request),
+  joined: () => string | null = () => null,
+): RelayAddress | null {
   if (!/^https?:/.test(origin)) return null;
   const base = `${origin}/api/v1`;
   let asking: Promise<string | null> | null = null;
@@ -10,6 +14,8 @@ export function relayOf(origin: string, ask: typeof fetch = (...request) => fetc
     base,
     fetch: ask,
     token() {
+      const own = joined();
+      if (own !== null) return Promise.resolve(own);
       asking ??= tokenFrom(base, ask);
       // A relay that is started later is asked again.
       void asking.then((token) => token === null && (asking = null));

@@ -55,7 +55,7 @@ export const ASKED_ABOVE = 4_000_000;
 /** Milliseconds between two words on the same download. */
 const LOADING_MS = 100;
 
-export class RunDesk implements Omit<RunCommands, 'connect'> {
+export class RunDesk implements Omit<RunCommands, 'connect' | 'enterRelay'> {
   readonly #at: Surroundings;
   #active: ActiveRun | null = null;
   #speed: number | null = null;

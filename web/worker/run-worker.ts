@@ -17,7 +17,7 @@ import { READY, type RunCommands, type ToPage, type ToWorker } from './protocol.
 import { RunDesk } from './run-desk.ts';
 import { runtimes } from './runtimes.ts';
 import { SandboxPorts } from './sandbox-ports.ts';
-import { openToolchains } from './toolchains.ts';
+import { enterRelay, openToolchains } from './toolchains.ts';
 
 /** Evaluations at once: one core is left to the page and the engine, and more than eight bring little. */
 const SLOTS = Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
@@ -127,6 +127,7 @@ const commands: RunCommands = {
   fork: (options) => desk.fork(options),
   picture: (program) => desk.picture(program),
   capabilities: () => desk.capabilities(),
+  enterRelay: async (token) => enterRelay(token),
   useModels: (routes) => desk.useModels(routes),
   listModels: (source) => desk.listModels(source),
 };

@@ -2,6 +2,13 @@
 import type { Toolchains } from './loads.ts';
 import { relayOf } from './relay.ts';
 
+/** Token of the page's own relay, where a person came in by a code. */
+let joined: string | null = null;
+
+export function enterRelay(token: string | null): void {
+  joined = token;
+}
+
 let opening: Promise<Toolchains> | null = null;
 
 /** Their list alone is small; it is fetched when a program of a compiled language comes up, and again after it did not come. */
@@ -19,5 +26,5 @@ async function open(): Promise<Toolchains> {
     import('../../wasm-toolchains/remote/index.ts'),
     import('../../wasm-toolchains/page-store.ts'),
   ]);
-  return registry.openToolchains(remoteToolchains(relayOf(self.location.origin)), pageStore());
+  return registry.openToolchains(remoteToolchains(relayOf(self.location.origin, undefined, () => joined)), pageStore());
 }

@@ -41,6 +41,7 @@ export class ModelTestHelm extends TestHelm implements ModelHelm {
     const { desk } = this.stage;
     const { said } = this;
     const mine: Partial<RunSource['commands']> = {
+      enterRelay: () => Promise.resolve(),
       useModels: async (routes) => {
         this.routed.push(routes);
         said.push(`routes ${routes.map(({ name }) => name).join(' ')}`.trim());

@@ -20,6 +20,16 @@ describe('relayOf', () => {
     expect(asked).toEqual(['POST http://127.0.0.1:8420/api/v1/session {"x-genesis":"1"}']);
   });
 
+  it('takes the token of who came in by a code, as long as there is one', async () => {
+    const { ask, asked } = answering(new Response('', { status: 403 }));
+    let joined: string | null = 'joined';
+    const relay = relayOf('http://localhost', ask, () => joined);
+    expect(await relay?.token()).toBe('joined');
+    expect(asked).toEqual([]);
+    joined = null;
+    expect(await relay?.token()).toBe(null);
+  });
+
   it('goes without where there is none, and asks again later', async () => {
     const { ask } = answering(
       new Error('no'),
