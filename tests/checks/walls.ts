@@ -78,6 +78,9 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'web/worker/protocol.ts', types: true },
     { to: 'web/worker/run-client.ts' },
     { to: 'web/models', types: true },
+    // A person, the browser's own model and the graphics card are had by a page only.
+    { to: 'web/models/person.ts' },
+    { to: 'web/models/page-models.ts' },
     { to: 'web/history' },
     { to: 'web/share' },
     { to: 'examples/catalogue.ts' },
