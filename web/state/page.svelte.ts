@@ -17,6 +17,7 @@ import { joinedToken } from './joined.ts';
 import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
+import { ShareDoor } from './share-door.svelte.ts';
 import { draftOf, Shelf } from './shelf.svelte.ts';
 import { Shells } from './shells.ts';
 import { budgetAgain, eventsOf, viewOf } from './stored-view.ts';
@@ -41,6 +42,7 @@ export class Page {
   readonly steering: Steering;
   readonly models: ModelDoor;
   readonly person = new PersonDesk();
+  readonly shares = new ShareDoor(this);
   tab = $state.raw<Tab>('programs');
   theme = $state.raw<Theme>(readTheme());
   helpOpen = $state.raw(false);
@@ -84,6 +86,8 @@ export class Page {
 
   /** Opens what was open last, or the example the address names, or the first one. */
   async boot(): Promise<void> {
+    // What somebody else wrote waits for a person's word; nothing of one's own starts beside it.
+    if (this.shares.arrive()) return;
     void this.#shells.source().catch(() => {});
     const named = this.#shelf.find(decodeURIComponent(location.hash.slice(1)));
     const last = readLastRun();
@@ -138,6 +142,11 @@ export class Page {
     }
     await this.openExample(name, false);
     this.tab = 'experiment';
+  }
+
+  /** A folder as an experiment of the person's own; false where the browser keeps none. */
+  keepOwn(name: string, folder: Folder): boolean {
+    return this.#shelf.put(name, folder);
   }
 
   /** Takes an experiment of the person's own away; its runs stay. */

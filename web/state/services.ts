@@ -17,7 +17,10 @@ export interface RunSource {
 }
 
 export type RunEntry = RunRecord;
-export type RunArchive = Pick<History, 'mode' | 'reason' | 'runs' | 'events' | 'remove' | 'exportJsonl'>;
+export type RunArchive = Pick<
+  History,
+  'mode' | 'reason' | 'runs' | 'events' | 'create' | 'append' | 'release' | 'remove' | 'exportJsonl'
+>;
 
 export interface CatalogueEntry {
   readonly name: string;

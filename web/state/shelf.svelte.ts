@@ -35,9 +35,14 @@ export class Shelf {
       title,
       this.entries.map((each) => each.name),
     );
-    if (!writeOwn(name, templateFolder(template, name, title))) return null;
+    return this.put(name, templateFolder(template, name, title)) ? name : null;
+  }
+
+  /** False where the browser keeps none. */
+  put(name: string, folder: Folder): boolean {
+    if (!writeOwn(name, folder)) return false;
     this.listOwn();
-    return name;
+    return true;
   }
 
   /** False where there is none of that name that the person wrote. */
