@@ -1,0 +1,247 @@
+/** Shares in the built page, over a real relay: made in one browser and opened in another, sealed, readable, deleted, and wrong. */
+import AxeBuilder from '@axe-core/playwright';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumFlags, findChromium } from '../chromium.ts';
+import { startRelay, type RelayProcess } from '../relay/relay-process.ts';
+import { site } from './model-relay.ts';
+
+const NOTE = 'Look at how the corners fill first';
+
+let browser: Browser;
+let relay: RelayProcess;
+let folder: string;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  // Plain JavaScript without types, shared with the start scripts.
+  const path = '../../scripts/setup/site.mjs';
+  const { ensureSite } = (await import(path)) as { ensureSite(node: string): Promise<number> };
+  expect(await ensureSite(process.execPath)).toBe(0);
+  folder = mkdtempSync(join(tmpdir(), 'genesis-shares-'));
+  relay = await startRelay({ args: ['--port', '0', '--store', join(folder, 'store.sqlite'), '--site', site] });
+  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...chromiumFlags] });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await relay?.end('SIGTERM').catch(() => {});
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+});
+
+const status = (page: Page) => page.getByRole('status', { name: 'Run status' });
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Share' });
+const card = (page: Page) => page.getByRole('region', { name: 'Shared with you' });
+
+/** A browser nobody has used, in which no run starts by itself. */
+async function open(fragment = ''): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+  contexts.push(context);
+  const page = await context.newPage();
+  await page.goto(`${relay.url}/${fragment}`);
+  if (fragment === '')
+    await status(page)
+      .filter({ hasText: /^Ready/ })
+      .waitFor();
+  return page;
+}
+
+async function openDialog(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await dialog(page).getByRole('button', { name: 'Make a short link' }).waitFor();
+}
+
+/** Some results, and a rest. */
+async function evolve(page: Page): Promise<number> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0, null, {
+    timeout: 30_000,
+  });
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  return runs(page).then(([run]) => run?.evaluations ?? 0);
+}
+
+/** What this browser keeps of runs. */
+function runs(page: Page): Promise<{ evaluations: number; programs: number; value: number; events: number }[]> {
+  return page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('genesis');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('no database'));
+    });
+    const found = await new Promise<{ evaluations: number; programs: number; value: number; events: number }[]>(
+      (resolve) => {
+        const request = db.transaction('runs').objectStore('runs').getAll();
+        request.onsuccess = () => resolve(request.result);
+      },
+    );
+    db.close();
+    return found;
+  });
+}
+
+async function makeLink(page: Page): Promise<string> {
+  await dialog(page).getByRole('button', { name: 'Make a short link' }).click();
+  const field = dialog(page).getByRole('textbox', { name: 'Short link', exact: true });
+  await field.waitFor();
+  return field.inputValue();
+}
+
+const fragmentOf = (link: string): string => link.slice(link.indexOf('#'));
+
+/** Every byte the relay has on its disk. */
+function stored(): string {
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name)).toString('latin1'))
+    .join('\n');
+}
+
+describe('a shared run', () => {
+  it('goes sealed through the relay to another browser, and is shown there, paused', async () => {
+    const page = await open();
+    await evolve(page);
+    await openDialog(page);
+    await dialog(page)
+      .getByRole('radio', { name: /^This run/ })
+      .check();
+    await dialog(page)
+      .getByLabel(/^A note/)
+      .fill(NOTE);
+    await dialog(page)
+      .getByLabel(/^A note/)
+      .blur();
+    expect(
+      await dialog(page)
+        .getByRole('radio', { name: /^Sealed/ })
+        .isChecked(),
+    ).toBe(true);
+    const link = await makeLink(page);
+    expect(link).toMatch(/\/#s=[\w-]{43}\.[\w-]{43}$/);
+    const kept = stored();
+    for (const word of [NOTE, 'growth', 'circle', 'run-started']) expect(kept.includes(word), word).toBe(false);
+    expect(kept.includes(link.slice(-43)), 'the key').toBe(false);
+    const [mine] = await runs(page);
+
+    const other = await open(fragmentOf(link));
+    await card(other).getByText(NOTE).waitFor();
+    await card(other).getByText('asks none').waitFor();
+    expect(await runs(other)).toEqual([]);
+    await card(other).getByRole('button', { name: 'Open', exact: true }).click();
+    await card(other).waitFor({ state: 'detached' });
+    await other.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    const [theirs] = await runs(other);
+    expect(theirs).toMatchObject({ evaluations: mine?.evaluations, programs: mine?.programs, value: mine?.value });
+    // It goes on there.
+    await other.getByRole('button', { name: 'Step', exact: true }).click();
+    await expect
+      .poll(async () => (await runs(other))[0]?.programs, { timeout: 15_000 })
+      .toBe((mine?.programs ?? 0) + 1);
+  });
+
+  it('that its owner has deleted is gone, and the page says so and goes on', async () => {
+    const page = await open();
+    await openDialog(page);
+    const link = await makeLink(page);
+    await dialog(page)
+      .getByRole('region', { name: 'Your shares' })
+      .getByRole('button', { name: /^Delete/ })
+      .first()
+      .click();
+    await dialog(page).getByRole('textbox', { name: 'Short link', exact: true }).waitFor({ state: 'detached' });
+    const other = await open(fragmentOf(link));
+    await card(other).getByText('There is no such share; its owner may have deleted it.').waitFor();
+    await card(other).getByRole('button', { name: 'Show the examples' }).click();
+    await status(other)
+      .filter({ hasText: /^Ready/ })
+      .waitFor();
+    expect(await card(other).count()).toBe(0);
+  });
+
+  it('does not open with a wrong key, without one, or with a cut link', async () => {
+    const page = await open();
+    await openDialog(page);
+    const fragment = fragmentOf(await makeLink(page));
+    const turned = fragment.at(-5) === 'A' ? 'B' : 'A';
+    const wrong = `${fragment.slice(0, -5)}${turned}${fragment.slice(-4)}`;
+    const other = await open(wrong);
+    await card(other).getByText('The key in this link does not open the share.').waitFor();
+    // Another link in the same tab.
+    const follow = (hash: string): Promise<void> => other.evaluate((to) => void (location.hash = to), hash);
+    await follow(fragment.split('.')[0] as string);
+    await card(other).getByText('a sealed share needs the whole link').waitFor();
+    await follow(fragment.slice(0, -10));
+    await card(other).getByText('Some programs cut long links').waitFor();
+    await follow('#x=9.abc');
+    await card(other).getByText('made by a newer version').waitFor();
+    await follow(fragment);
+    await card(other).getByRole('button', { name: 'Open', exact: true }).waitFor();
+  });
+});
+
+describe('a shared experiment', () => {
+  it('travels in the link alone, starts by no one but a person, and is one of their own', async () => {
+    const page = await open();
+    const asked: string[] = [];
+    await openDialog(page);
+    await dialog(page)
+      .getByLabel(/^A note/)
+      .fill(NOTE);
+    await dialog(page)
+      .getByLabel(/^A note/)
+      .blur();
+    const field = dialog(page).getByRole('textbox', { name: 'Link that holds everything', exact: true });
+    await field.waitFor();
+    const link = await field.inputValue();
+    expect(link.length).toBeLessThanOrEqual(12_100);
+
+    const other = await open();
+    other.on('request', (request) => asked.push(request.url()));
+    await other.goto(`${relay.url}/?again${fragmentOf(link)}`);
+    await card(other).getByText(NOTE).waitFor();
+    await card(other).getByText('JavaScript', { exact: true }).waitFor();
+    await card(other).getByRole('button', { name: 'Open', exact: true }).click();
+    await other.getByRole('combobox', { name: 'Example' }).locator('optgroup').waitFor({ state: 'attached' });
+    await status(other)
+      .filter({ hasText: /^Ready/ })
+      .waitFor();
+    expect(await runs(other)).toEqual([]);
+    expect(asked.filter((url) => url.includes('/shares'))).toEqual([]);
+    await other.getByRole('button', { name: 'Run', exact: true }).click();
+    await other.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0);
+  });
+});
+
+describe('the dialog and the card', () => {
+  it('have no fault that axe finds, light and dark, also on a narrow page', async () => {
+    const page = await open();
+    await openDialog(page);
+    const link = await makeLink(page);
+    const other = await open(fragmentOf(link));
+    await card(other).getByRole('button', { name: 'Open', exact: true }).waitFor();
+    for (const [each, place] of [
+      [page, 'dialog'],
+      [other, 'section.card'],
+    ] as const) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await each.emulateMedia({ colorScheme });
+        for (const width of [1280, 390]) {
+          await each.setViewportSize({ width, height: 900 });
+          const { violations } = await new AxeBuilder({ page: each }).include(place).analyze();
+          expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+          const beyond = await each.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          expect(beyond).toBeLessThanOrEqual(0);
+          const shots = process.env['SHOTS'];
+          if (shots) await each.screenshot({ path: `${shots}/${place.replace('.', '-')}-${colorScheme}-${width}.png` });
+        }
+      }
+    }
+  });
+});
