@@ -68,7 +68,7 @@ export function readContent(text: string): ContentRead {
 
 /** Of a file inside its folder, without a way out of it or into an object's insides. */
 function isPath(path: string): boolean {
-  if (path.length > 200 || !/^[\w@][\w@. -]*(?:\/[\w@][\w@. -]*)*$/.test(path)) return false;
+  if (path.length > 200 || !/^[\w@-][\w@. -]*(?:\/[\w@-][\w@. -]*)*$/.test(path)) return false;
   return path.split('/').every((part) => part !== '__proto__' && part !== 'constructor' && part !== 'prototype');
 }
 

@@ -52,18 +52,19 @@ function read({ title, note }: Content, experiment: Experiment, what: Arrival['w
   const models = modelsIn(experiment.strategy);
   const { limits, budget } = experiment;
   const results = what.type === 'run' ? what.events.filter(({ type }) => type === 'evaluated').length : 0;
+  const bytes = (text: string): number => new Blob([text]).size;
+  const size = files.reduce((sum, [, text]) => sum + bytes(text), 0);
   const facts: [string, string][] = [
     ['Language', LANGUAGE_TITLES[experiment.language]],
-    ['Files', files.map(([path, text]) => `${path} (${formatBytes(new Blob([text]).size)})`).join(', ')],
+    ['Files', files.map(([path, text]) => `${path} (${formatBytes(bytes(text))})`).join(', ')],
+    ['Size', `${formatBytes(size)} in ${files.length} file${files.length === 1 ? '' : 's'}`],
     [
       'Limits',
       `${limits.milliseconds / 1000} s and ${limits.megabytes} MB a program; ${budgetWords(budget.evaluations)}`,
     ],
     ['Models', models.length === 0 ? 'asks none' : `may ask ${models.join(', ')}; not before you agree`],
-    ...(what.type === 'run'
-      ? [['History', `${results} results, ${what.events.length} events`] as [string, string]]
-      : []),
   ];
+  if (what.type === 'run') facts.push(['History', `${results} results, ${what.events.length} events`]);
   return { type: 'ok', arrival: { title: title || experiment.title, note, experiment, what, facts } };
 }
 

@@ -2,7 +2,7 @@
 import { experimentFromFolder } from '../engine/folder.ts';
 import type { Content } from '../share/content.ts';
 import { LONGEST_LINK, readFragment, readInline, shareFragment, writeInline } from '../share/link.ts';
-import { maskContent } from '../share/mask.ts';
+import { maskContent, maskText, type Masked } from '../share/mask.ts';
 import { canSeal } from '../share/seal.ts';
 import { readShare, writeShare } from '../share/share.ts';
 import { arrivalOf, readFile, type Arrival } from './arrival.ts';
@@ -62,7 +62,7 @@ const MOST_LINKS = 500;
 export class Sharing {
   what = $state.raw<What>('experiment');
   note = $state.raw('');
-  sealed = $state.raw(true);
+  sealed = $state.raw(canSeal());
   parcel = $state.raw<Parcel | null>(null);
   relay = $state.raw<Relay>({ type: 'looking' });
   own = $state.raw<readonly OwnShare[]>([]);
@@ -76,6 +76,8 @@ export class Sharing {
   readonly canSeal = canSeal();
   readonly #helm: ShareHelm;
   readonly #door: ShareDoor;
+  /** What is chosen, without the note. */
+  #bare: Masked | null = null;
   #packing = 0;
   #arriving = 0;
 
@@ -97,37 +99,62 @@ export class Sharing {
   async look(): Promise<void> {
     this.problem = this.made = '';
     if (!this.hasRun) this.what = 'experiment';
-    await Promise.all([this.prepare(), this.#connect()]);
+    await Promise.all([this.#pack(), this.#connect()]);
   }
 
   choose(what: What): void {
     this.what = what;
-    void this.prepare();
+    void this.#pack();
+  }
+
+  seal(sealed: boolean): void {
+    this.sealed = sealed;
+    this.made = '';
+  }
+
+  write(note: string): void {
+    this.note = note;
+    this.made = '';
+    void this.#wrap();
   }
 
   /** Packs what is chosen as it now stands. */
-  async prepare(): Promise<void> {
+  async #pack(): Promise<void> {
     const turn = ++this.#packing;
     this.made = this.problem = '';
-    this.parcel = null;
+    this.parcel = this.#bare = null;
     const content = await this.#content().catch(() => null);
     if (turn !== this.#packing) return;
     if (content === null) {
       this.problem = this.what === 'run' ? 'The run can’t be read.' : 'The experiment is not loaded yet.';
       return;
     }
-    const { content: masked, places } = maskContent(content);
-    const link = masked.kind === 'experiment' ? await writeInline(masked) : null;
-    if (turn === this.#packing) this.parcel = { content: masked, covered: places, link };
+    this.#bare = maskContent(content);
+    await this.#wrap();
+  }
+
+  /** With the note as it now stands: the rest has been looked through already. */
+  async #wrap(): Promise<void> {
+    const bare = this.#bare;
+    if (bare === null) return;
+    const note = this.note.trim();
+    const content = { ...bare.content, note: maskText(note) };
+    const covered = content.note === note ? bare.places : ['the note', ...bare.places];
+    const link = content.kind === 'experiment' ? await writeInline(content) : null;
+    if (bare === this.#bare && note === this.note.trim()) this.parcel = { content, covered, link };
   }
 
   /** Puts it at the relay. */
   async make(): Promise<void> {
-    const { relay, parcel, sealed } = this;
-    if (relay.type !== 'in' || parcel === null || this.busy) return;
+    const { relay, sealed } = this;
+    if (relay.type !== 'in' || this.busy) return;
     this.busy = true;
     this.problem = this.made = '';
     try {
+      // The note may have been written this moment.
+      await this.#wrap();
+      const { parcel } = this;
+      if (parcel === null) return;
       const written = await writeShare(parcel.content, sealed);
       if (written.type === 'failed') {
         this.problem = written.reason;
@@ -263,7 +290,7 @@ export class Sharing {
 
   async #content(): Promise<Content | null> {
     const { run, draft } = this.#helm;
-    const note = this.note.trim();
+    const note = '';
     if (this.what === 'run') {
       if (run.runId === null || run.experiment === null) return null;
       const archive = await this.#helm.openedArchive();
