@@ -112,7 +112,10 @@ async function figuresOf(
   );
   const leaks = `language.${id}.realms_after_10000`;
   if (wanted.has(leaks)) {
-    const { before, alive } = await page.evaluate(([name, count]) => window.leakCheck(name, count), [id, LEAKS] as const);
+    const { before, alive } = await page.evaluate(([name, count]) => window.leakCheck(name, count), [
+      id,
+      LEAKS,
+    ] as const);
     found.push({ name: leaks, value: alive, unit: `realms, ${before} at the start` });
   }
   return found;

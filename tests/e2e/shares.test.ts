@@ -65,9 +65,40 @@ async function evolve(page: Page): Promise<number> {
   await page.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0, null, {
     timeout: 30_000,
   });
+  await expect.poll(() => unpictured(page), { timeout: 30_000 }).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   return runs(page).then(([run]) => run?.evaluations ?? 0);
+}
+
+async function choose(page: Page, program: number): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Programs' });
+  await grid.focus();
+  await page.keyboard.press('End');
+  for (let row = 0; row <= program; row++) {
+    if ((await page.getByRole('region', { name: `Program ${program}`, exact: true }).count()) > 0) return;
+    await page.keyboard.press('ArrowUp');
+  }
+  await page.getByRole('region', { name: `Program ${program}`, exact: true }).waitFor();
+}
+
+/** A program with a score that the log has no picture of, as it never was the best. */
+function unpictured(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const request = indexedDB.open('genesis');
+    const db = await new Promise<IDBDatabase>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const all = db.transaction('events').objectStore('events').getAll();
+    const chunks = await new Promise<{ text: string }[]>(
+      (resolve) => (all.onsuccess = () => resolve(all.result as { text: string }[])),
+    );
+    db.close();
+    const found = chunks
+      .flatMap(({ text }) => text.trim().split('\n'))
+      .filter((line) => !line.includes('"picture"'))
+      .map((line) => JSON.parse(line) as { type: string; job: number; status: string })
+      .find(({ type, status }) => type === 'evaluated' && status === 'correct');
+    return found?.job ?? -1;
+  });
 }
 
 /** What this browser keeps of runs. */
@@ -139,17 +170,38 @@ describe('a shared run', () => {
     await other.getByRole('button', { name: 'Play', exact: true }).waitFor();
     const [theirs] = await runs(other);
     expect(theirs).toMatchObject({ evaluations: mine?.evaluations, programs: mine?.programs, value: mine?.value });
+    // A look at a program is no leave to run it: pictures that the log has none of are not made before somebody lets it go on.
+    const chosen = await unpictured(page);
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await choose(page, chosen);
+    await page.getByRole('img', { name: /circles/ }).waitFor();
+    await choose(other, chosen);
+    await other.waitForTimeout(1_000);
+    await other.getByRole('img', { name: new RegExp(`^Program ${chosen}: `) }).waitFor();
     // It goes on there.
     await other.getByRole('button', { name: 'Step', exact: true }).click();
     await expect
       .poll(async () => (await runs(other))[0]?.programs, { timeout: 15_000 })
       .toBe((mine?.programs ?? 0) + 1);
+    await choose(other, 0);
+    await choose(other, chosen);
+    await other.getByRole('img', { name: /circles/ }).waitFor();
   });
 
   it('that its owner has deleted is gone, and the page says so and goes on', async () => {
     const page = await open();
     await openDialog(page);
     const link = await makeLink(page);
+    // Another tab of the same browser is the same owner.
+    const second = await page.context().newPage();
+    await second.goto(relay.url);
+    await openDialog(second);
+    await dialog(second)
+      .getByRole('region', { name: 'Your shares' })
+      .getByRole('button', { name: /^Delete/ })
+      .first()
+      .waitFor();
+    await second.close();
     await dialog(page)
       .getByRole('region', { name: 'Your shares' })
       .getByRole('button', { name: /^Delete/ })
@@ -208,7 +260,7 @@ describe('a shared experiment', () => {
     other.on('request', (request) => asked.push(request.url()));
     await other.goto(`${relay.url}/?again${fragmentOf(link)}`);
     await card(other).getByText(NOTE).waitFor();
-    await card(other).getByText('JavaScript', { exact: true }).waitFor();
+    await card(other).getByText('JavaScript, run in an isolated frame').waitFor();
     await card(other).getByRole('button', { name: 'Open', exact: true }).click();
     await other.getByRole('combobox', { name: 'Example' }).locator('optgroup').waitFor({ state: 'attached' });
     await status(other)
@@ -246,6 +298,32 @@ describe('a file', () => {
     await other.getByRole('button', { name: 'Play', exact: true }).waitFor();
     const [theirs] = await runs(other);
     expect(theirs).toMatchObject({ programs: mine?.programs, value: mine?.value, events: mine?.events });
+    // A second time it is the one that is there.
+    await other.getByRole('tab', { name: 'Runs' }).click();
+    await input.setInputFiles(path);
+    await other.getByRole('tab', { name: 'Programs', selected: true }).waitFor();
+    expect(await runs(other)).toHaveLength(1);
+    // One that no line of can be copied is refused, and leaves nothing behind.
+    await other.getByRole('tab', { name: 'Runs' }).click();
+    const [header, start] = readFileSync(path, 'utf8').split('\n');
+    const deep = `${header}\n${start?.replace(/}$/, `,"x":${'['.repeat(6_000)}${']'.repeat(6_000)}}`)}\n`;
+    await input.setInputFiles({ name: 'deep.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(deep) });
+    await other.getByRole('alert').filter({ hasText: 'line 2, nested more than 500 levels deep' }).waitFor();
+    expect(await runs(other)).toHaveLength(1);
+    await other.reload();
+    await other.getByRole('tab', { name: 'Runs' }).click();
+    const text = readFileSync(path, 'utf8');
+    const cut = await other.evaluateHandle(
+      (half) => {
+        const data = new DataTransfer();
+        data.items.add(new File([half], 'cut.jsonl'));
+        return data;
+      },
+      text.slice(0, -20),
+    );
+    await other.getByRole('tabpanel').dispatchEvent('drop', { dataTransfer: cut });
+    await other.getByText(/was cut off; what is before it is whole/).waitFor();
+    expect(await runs(other)).toHaveLength(2);
   });
 });
 

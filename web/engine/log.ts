@@ -10,6 +10,7 @@ export const LOG_FORMAT = 'genesis-run';
 export const LOG_VERSION = 2;
 /** Characters; a `run-started` holds the whole experiment. */
 export const LONGEST_LINE = 64_000_000;
+const DEEPEST = 500;
 
 export type LogRead =
   | {
@@ -80,10 +81,19 @@ type Parsed = { readonly type: 'ok'; readonly value: unknown } | { readonly type
 
 function parse(line: string): Parsed {
   try {
-    return { type: 'ok', value: JSON.parse(line) as unknown };
+    const value: unknown = JSON.parse(line);
+    // A level takes two signs at least. What copies and writes values goes down by calls, and would run out of them.
+    if (line.length > 2 * DEEPEST && isDeeper(value, DEEPEST))
+      return { type: 'failed', reason: `nested more than ${DEEPEST} levels deep` };
+    return { type: 'ok', value };
   } catch (error) {
     return { type: 'failed', reason: `not JSON (${error instanceof Error ? error.message : String(error)})` };
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
 function checkHeader(value: unknown): string | null {

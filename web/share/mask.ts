@@ -22,8 +22,11 @@ export function maskContent(content: Content): Masked {
   if (content.kind === 'experiment') {
     const folder: Record<string, string> = {};
     for (const [path, text] of Object.entries(content.folder)) {
-      folder[path] = maskText(text);
-      if (folder[path] !== text) places.push(`${path}, line ${lineOfFirst(text, folder[path])}`);
+      const name = maskText(path);
+      const masked = maskText(text);
+      folder[name] = masked;
+      if (name !== path) places.push(`the name of ${name}`);
+      if (masked !== text) places.push(`${name}, line ${lineOfFirst(text, masked)}`);
     }
     return { content: { ...content, title, note, folder: folder satisfies Files }, places };
   }
@@ -43,10 +46,22 @@ function maskValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
-      name,
+      maskName(name),
       DRAWN.has(name) && typeof each === 'string' ? each : maskValue(each),
     ]),
   );
+}
+
+/** Names come again with every event. */
+const names = new Map<string, string>();
+
+function maskName(name: string): string {
+  let masked = names.get(name);
+  if (masked === undefined) {
+    if (names.size > 1_000) names.clear();
+    names.set(name, (masked = maskText(name)));
+  }
+  return masked;
 }
 
 /** As long as it was, with its line ends. Only what the remover leaves is seen in what comes out. */

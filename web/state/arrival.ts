@@ -1,6 +1,6 @@
 /** What a link or a file holds, in words for the card: all of it is read and checked, and nothing of it runs. */
 import type { RunEvent } from '../engine/events.ts';
-import type { Experiment } from '../engine/experiment.ts';
+import type { Experiment, SandboxName } from '../engine/experiment.ts';
 import { experimentFromFolder } from '../engine/folder.ts';
 import { LANGUAGE_TITLES } from '../engine/language-titles.ts';
 import { LOG_FORMAT, readLog } from '../engine/log.ts';
@@ -15,7 +15,8 @@ export interface Arrival {
   readonly experiment: Experiment;
   readonly what:
     | { readonly type: 'experiment'; readonly folder: Folder }
-    | { readonly type: 'run'; readonly events: readonly RunEvent[] };
+    /** `torn`: number of a last line that was cut off; null where all is whole. */
+    | { readonly type: 'run'; readonly events: readonly RunEvent[]; readonly torn: number | null };
   /** Name and value. */
   readonly facts: readonly (readonly [string, string])[];
 }
@@ -29,7 +30,7 @@ export function arrivalOf(content: Content): ArrivalRead {
     if (log.type === 'failed') return failed(`The shared run can’t be read: line ${log.line}, ${log.reason}.`);
     const first = log.events[0];
     if (first?.type !== 'run-started') return failed('The shared run does not begin with its start.');
-    return read(content, first.experiment, { type: 'run', events: log.events });
+    return read(content, first.experiment, { type: 'run', events: log.events, torn: log.torn });
   }
   const { folder } = content;
   const found = experimentFromFolder(folder);
@@ -55,7 +56,7 @@ function read({ title, note }: Content, experiment: Experiment, what: Arrival['w
   const bytes = (text: string): number => new Blob([text]).size;
   const size = files.reduce((sum, [, text]) => sum + bytes(text), 0);
   const facts: [string, string][] = [
-    ['Language', LANGUAGE_TITLES[experiment.language]],
+    ['Language', `${LANGUAGE_TITLES[experiment.language]}, run in ${ROOMS[experiment.sandbox]}`],
     ['Files', files.map(([path, text]) => `${path} (${formatBytes(bytes(text))})`).join(', ')],
     ['Size', `${formatBytes(size)} in ${files.length} file${files.length === 1 ? '' : 's'}`],
     [
@@ -65,7 +66,21 @@ function read({ title, note }: Content, experiment: Experiment, what: Arrival['w
     ['Models', models.length === 0 ? 'asks none' : `may ask ${models.join(', ')}; not before you agree`],
   ];
   if (what.type === 'run') facts.push(['History', `${results} results, ${what.events.length} events`]);
+  if (what.type === 'run' && what.torn !== null) facts.push(['Cut', tornWords(what.torn)]);
   return { type: 'ok', arrival: { title: title || experiment.title, note, experiment, what, facts } };
+}
+
+const ROOMS: Readonly<Record<SandboxName, string>> = {
+  javascript: 'an isolated frame of this page',
+  quickjs: 'QuickJS, an interpreter with counted steps',
+  wasi: 'WebAssembly without files or network',
+  python: 'CPython as WebAssembly',
+  pyodide: 'Pyodide, CPython with packages',
+  webcontainer: 'a WebContainer',
+};
+
+export function tornWords(line: number): string {
+  return `line ${line}, the last one, was cut off; what is before it is whole`;
 }
 
 function budgetWords(evaluations: number | null): string {

@@ -8,12 +8,12 @@ import {
   enter,
   join,
   joinedRelays,
-  keepTabToken,
+  keepOwnToken,
   keepToken,
   leave,
   placeOf,
   standing,
-  tabToken,
+  ownToken,
   type Standing,
 } from './relay-access.ts';
 import type { RunSource } from './services.ts';
@@ -78,7 +78,7 @@ export class ModelSources {
     this.all = this.all.filter((each) => each.id !== id);
     if (way.type === 'relay') {
       keepToken(way.base, null);
-      keepTabToken(way.base, null);
+      keepOwnToken(way.base, null);
       if (way.base === this.own) {
         this.ownRelay = 'wants-code';
         void this.#ask((commands) => commands.enterRelay(null));
@@ -158,19 +158,23 @@ export class ModelSources {
   }
 
   async #enterOwn(base: string): Promise<void> {
-    const token = tabToken(base);
-    if (token !== null && (await standing(base, token)).type === 'ok') {
-      this.ownRelay = 'in';
-      return this.#addRelay(base, token);
+    const token = ownToken(base);
+    if (token !== null) {
+      const said = await standing(base, token);
+      if (said.type !== 'refused') {
+        // A relay that is down will know the token again when it is back.
+        this.ownRelay = said.type === 'ok' ? 'in' : 'none';
+        return said.type === 'ok' ? this.#addRelay(base, token) : undefined;
+      }
+      keepOwnToken(base, null);
     }
-    keepTabToken(base, null);
     const entered = await enter(base);
     if (entered.type !== 'ok') {
       this.ownRelay = entered.type === 'refused' && entered.code === 'not-local' ? 'wants-code' : 'none';
       return;
     }
     this.ownRelay = 'in';
-    keepTabToken(base, entered.value.token);
+    keepOwnToken(base, entered.value.token);
     return this.#addRelay(base, entered.value.token);
   }
 

@@ -7,6 +7,7 @@ import type { EventBatch } from '../worker/protocol.ts';
 import { CapabilityTable } from './capabilities.svelte.ts';
 import type { Draft, Folder } from './drafts.svelte.ts';
 import { Downloads } from './downloads.svelte.ts';
+import { isForeign, trust } from './foreign.ts';
 import { ModelDoor } from './model-door.svelte.ts';
 import { PersonDesk } from './person.svelte.ts';
 import type { Picture } from './picture.ts';
@@ -22,9 +23,8 @@ import { draftOf, Shelf } from './shelf.svelte.ts';
 import { Shells } from './shells.ts';
 import { budgetAgain, eventsOf, viewOf } from './stored-view.ts';
 import { Steering } from './steering.svelte.ts';
+import type { Tab } from './tab.ts';
 import type { TemplateId } from './templates/index.ts';
-
-export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
 
 /** Ends of a run that only more for models would change. */
 const MODEL_CAPS: ReadonlySet<string> = new Set(['calls', 'tokens', 'dollars']);
@@ -89,7 +89,7 @@ export class Page {
     // What somebody else wrote waits for a person's word; nothing of one's own starts beside it.
     if (this.shares.arrive()) return;
     void this.#shells.source().catch(() => {});
-    const named = this.#shelf.find(decodeURIComponent(location.hash.slice(1)));
+    const named = this.#shelf.find(nameInAddress());
     const last = readLastRun();
     if (last !== null && (await this.#reopenLast(last.id, last.playing, named))) return;
     await this.openExample((named ?? this.entry).name);
@@ -137,7 +137,7 @@ export class Page {
     if (name === null) {
       const text =
         'The browser does not let this page keep an experiment. It may be out of room, or storage is switched off.';
-      this.trouble = { text, action: null };
+      this.warn(text);
       return;
     }
     await this.openExample(name, false);
@@ -203,13 +203,14 @@ export class Page {
   async goOn(): Promise<void> {
     const { experiment, state } = this.run;
     if (!experiment || this.run.activity !== 'finished' || this.run.readOnly !== '') return;
+    this.#trustRun();
     // What models may spend is raised where the sum is named.
     if (MODEL_CAPS.has(state.finished ?? '')) return this.models.show();
     this.#remember(true);
     await this.send(async (commands) => {
       const answer = await commands.command({ type: 'budget', budget: budgetAgain(experiment, this.run) });
       if (answer.type === 'ok') await commands.play();
-      else this.trouble = { text: `The run can’t go on: ${answer.reason}`, action: null };
+      else this.warn(`The run can’t go on: ${answer.reason}`);
     });
   }
 
@@ -235,6 +236,7 @@ export class Page {
       if (!run.experiment) return false;
       await this.#start(run.experiment, true);
     }
+    this.#trustRun();
     this.#remember(false);
     return true;
   }
@@ -308,7 +310,8 @@ export class Page {
     if (here) await this.send((commands) => commands.stop());
     const archive = await this.#shells.archive();
     const removed = await archive.remove(id);
-    if (removed.type === 'failed') this.trouble = { text: `The run is still there: ${removed.reason}`, action: null };
+    if (removed.type === 'ok') trust(id);
+    if (removed.type === 'failed') this.warn(`The run is still there: ${removed.reason}`);
     if (!here) return;
     writeLastRun(null);
     await this.openExample(this.entry.name);
@@ -319,8 +322,9 @@ export class Page {
   }
 
   /** Evaluates a program once more for its picture, where the log has none. */
-  pictureFor(id: ProgramId): Promise<Picture | null> {
-    return this.#pictures.of(id);
+  async pictureFor(id: ProgramId): Promise<Picture | null> {
+    const { runId } = this.run;
+    return runId !== null && isForeign(runId) ? null : this.#pictures.of(id);
   }
 
   async #reopenLast(id: string, playing: boolean, named: CatalogueEntry | null): Promise<boolean> {
@@ -361,6 +365,7 @@ export class Page {
 
   /** Goes on with the run on screen. */
   async resume(): Promise<void> {
+    this.#trustRun();
     this.run.activity = 'running';
     this.#remember(true);
     await this.send((commands) => commands.play());
@@ -430,8 +435,18 @@ export class Page {
       .finally(() => (this.#missing = false));
   }
 
+  /** The person has let it go on. */
+  #trustRun(): void {
+    if (this.run.runId !== null) trust(this.run.runId);
+  }
+
   #remember(playing: boolean): void {
     if (this.run.runId !== null) writeLastRun({ id: this.run.runId, playing });
+  }
+
+  /** Says above the run what can't be helped by a button. */
+  warn(text: string): void {
+    this.trouble = { text, action: null };
   }
 
   async send<T>(ask: (commands: RunSource['commands']) => Promise<T>): Promise<T | null> {
@@ -441,7 +456,7 @@ export class Page {
     try {
       return await ask(source.commands);
     } catch (error) {
-      this.trouble = { text: `The run did not answer: ${wordsOf(error)}`, action: null };
+      this.warn(`The run did not answer: ${wordsOf(error)}`);
       return null;
     }
   }
@@ -454,6 +469,16 @@ export class Page {
       this.trouble = { text: `The engine could not be loaded: ${wordsOf(error)}`, action: again };
       return null;
     }
+  }
+}
+
+/** As it stands where it is no proper encoding: then nothing has such a name. */
+function nameInAddress(): string {
+  const name = location.hash.slice(1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }
 

@@ -97,13 +97,13 @@ export function keepToken(base: string, token: string | null): boolean {
   return write('local', `${PLACE}${base}`, token);
 }
 
-/** The token that the relay of this machine gave this tab: a page that is loaded anew stays who it was. */
-export function tabToken(base: string): string | null {
-  return read('session', `${SESSION}${base}`);
+/** The token that the relay of this machine gave this browser: its tabs, also later ones, are one and the same to the relay. */
+export function ownToken(base: string): string | null {
+  return read('local', `${SESSION}${base}`);
 }
 
-export function keepTabToken(base: string, token: string | null): void {
-  write('session', `${SESSION}${base}`, token);
+export function keepOwnToken(base: string, token: string | null): void {
+  write('local', `${SESSION}${base}`, token);
 }
 
 async function send(

@@ -8,13 +8,21 @@ import type { RunArchive } from './services.ts';
 /** Events of one chunk. */
 const CHUNK = 1_000;
 
-/** `events`: of `readLog`, which has checked that each can follow what is before it. Resolves with the run's number. */
-export async function importRun(archive: RunArchive, events: readonly RunEvent[]): Promise<HistoryResult<string>> {
+/**
+ * `events`: of `readLog`, which has checked that each can follow what is before it. Resolves with the run's number: of the one
+ * that is here already where it is the same to the last event.
+ */
+export async function importRun(
+  archive: RunArchive,
+  events: readonly RunEvent[],
+): Promise<HistoryResult<{ readonly runId: string; readonly added: boolean }>> {
   const first = events[0];
   if (first?.type !== 'run-started')
     return { type: 'failed', code: 'damaged', reason: 'The log does not begin with a run.' };
   const { experiment, seed } = first;
   const { label, unit, digits } = experiment.goal;
+  const same = await sameRun(archive, experiment.name, seed, events);
+  if (same !== null) return { type: 'ok', value: { runId: same, added: false } };
   const runId = newRunId(Date.now());
   const meta = { runId, name: experiment.name, title: experiment.title, seed, goal: { label, unit, digits } };
   const created = await archive.create(meta);
@@ -38,8 +46,29 @@ export async function importRun(archive: RunArchive, events: readonly RunEvent[]
       await archive.remove(runId);
       return appended;
     }
-    return { type: 'ok', value: runId };
+    return { type: 'ok', value: { runId, added: true } };
+  } catch (error) {
+    // Half a run is none.
+    await archive.remove(runId);
+    return { type: 'failed', code: 'damaged', reason: error instanceof Error ? error.message : String(error) };
   } finally {
     archive.release(runId);
   }
+}
+
+async function sameRun(
+  archive: RunArchive,
+  name: string,
+  seed: number,
+  events: readonly RunEvent[],
+): Promise<string | null> {
+  const runs = await archive.runs();
+  if (runs.type === 'failed') return null;
+  for (const run of runs.value) {
+    if (run.name !== name || run.seed !== seed || run.events !== events.length) continue;
+    const kept = await archive.events(run.runId);
+    if (kept.type === 'ok' && kept.value.every((event, i) => JSON.stringify(event) === JSON.stringify(events[i])))
+      return run.runId;
+  }
+  return null;
 }

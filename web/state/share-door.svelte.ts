@@ -32,7 +32,7 @@ export class ShareDoor {
     this.failed = false;
     try {
       const { Sharing } = await import('./sharing.svelte.ts');
-      return (this.sharing ??= new Sharing(this.#helm, this));
+      return (this.sharing ??= new Sharing(this.#helm, () => (this.arrived = false)));
     } catch {
       this.failed = true;
       return null;

@@ -1,22 +1,22 @@
 /** Giving an experiment or a run to others, by a link or a file, and opening what others gave. */
 import { experimentFromFolder } from '../engine/folder.ts';
-import type { Content } from '../share/content.ts';
+import { readContent, writeContent, type Content } from '../share/content.ts';
 import { LONGEST_LINK, readFragment, readInline, shareFragment, writeInline } from '../share/link.ts';
 import { maskContent, maskText, type Masked } from '../share/mask.ts';
 import { canSeal } from '../share/seal.ts';
 import { readShare, writeShare } from '../share/share.ts';
-import { arrivalOf, readFile, type Arrival } from './arrival.ts';
+import { arrivalOf, readFile, tornWords, type Arrival } from './arrival.ts';
 import { editable } from './drafts.svelte.ts';
 import type { Draft, Folder } from './drafts.svelte.ts';
 import type { ModelDoor } from './model-door.svelte.ts';
+import { markForeign } from './foreign.ts';
 import { freeName, readOwn } from './own-experiments.ts';
-import type { Tab } from './page.svelte.ts';
 import { read, write } from './preferences.ts';
 import { importRun } from './run-import.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { CatalogueEntry, RunArchive } from './services.ts';
-import type { ShareDoor } from './share-door.svelte.ts';
 import { fetchShare, listShares, putShare, removeShare, type KeptShare } from './share-relay.ts';
+import type { Tab } from './tab.ts';
 
 /** What of the page sharing reads and moves. */
 export interface ShareHelm {
@@ -26,6 +26,8 @@ export interface ShareHelm {
   readonly catalogue: readonly CatalogueEntry[];
   readonly models: ModelDoor;
   tab: Tab;
+  /** Says it above the run. */
+  warn(text: string): void;
   boot(): Promise<void>;
   openRun(id: string, playing: boolean): Promise<boolean>;
   openExample(name: string, start?: boolean): Promise<void>;
@@ -75,15 +77,16 @@ export class Sharing {
   refused = $state.raw('');
   readonly canSeal = canSeal();
   readonly #helm: ShareHelm;
-  readonly #door: ShareDoor;
+  readonly #left: () => void;
   /** What is chosen, without the note. */
   #bare: Masked | null = null;
   #packing = 0;
   #arriving = 0;
 
-  constructor(helm: ShareHelm, door: ShareDoor) {
+  /** `left`: the card of what was shared is to go. */
+  constructor(helm: ShareHelm, left: () => void) {
     this.#helm = helm;
-    this.#door = door;
+    this.#left = left;
   }
 
   get hasRun(): boolean {
@@ -129,7 +132,13 @@ export class Sharing {
       this.problem = this.what === 'run' ? 'The run can’t be read.' : 'The experiment is not loaded yet.';
       return;
     }
-    this.#bare = maskContent(content);
+    const masked = maskContent(content);
+    const back = masked.places.length === 0 ? null : readBack(masked.content);
+    if (back?.type === 'failed') {
+      this.problem = `What looks like a secret in ${masked.places.slice(0, 3).join('; ')} can’t be covered without breaking the whole: take it out or give it another name. (${back.reason})`;
+      return;
+    }
+    this.#bare = masked;
     await this.#wrap();
   }
 
@@ -235,7 +244,7 @@ export class Sharing {
   #leave(): void {
     ++this.#arriving;
     this.arrival = null;
-    this.#door.arrived = false;
+    this.#left();
   }
 
   /** Resolves with what is wrong, or nothing. */
@@ -244,8 +253,11 @@ export class Sharing {
     if (what.type === 'run') {
       const imported = await importRun(await helm.openedArchive(), what.events);
       if (imported.type === 'failed') return `The run could not be kept: ${imported.reason}`;
-      if (!(await helm.openRun(imported.value, false))) return 'The run could not be shown.';
+      const { runId, added } = imported.value;
+      if (added) markForeign(runId);
+      if (!(await helm.openRun(runId, false))) return 'The run could not be shown.';
       helm.tab = 'programs';
+      if (what.torn !== null) helm.warn(`Of this run ${tornWords(what.torn)}.`);
       return '';
     }
     const { folder } = what;
@@ -341,6 +353,12 @@ export class Sharing {
   #addressOf(fragment: string): string {
     return `${location.origin}${location.pathname}${fragment}`;
   }
+}
+
+/** As who opens it will read it. */
+function readBack(content: Content): ReturnType<typeof arrivalOf> {
+  const read = readContent(writeContent(content));
+  return read.type === 'ok' ? arrivalOf(read.content) : read;
 }
 
 /** Without pictures, recordings and what nothing names. */

@@ -2,6 +2,7 @@
 import type { ProgramId } from '../engine/program.ts';
 import type { Command, CommandAnswer, StageReport } from '../worker/protocol.ts';
 import { Copy } from './copy.svelte.ts';
+import { isForeign, markForeign } from './foreign.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { RunArchive, RunSource } from './services.ts';
 import type { Story } from './stories.ts';
@@ -79,6 +80,7 @@ export class Steering {
     const made = await this.#helm.send((commands) => commands.fork({ runId, at: { program }, seed }));
     if (made === null) return 'The run did not answer.';
     if (made.type === 'failed') return made.reason;
+    if (isForeign(runId)) markForeign(made.runId);
     if (!(await this.#helm.openRun(made.runId, false))) return 'The fork was made but can’t be read.';
     this.#helm.run.select(program);
     return '';

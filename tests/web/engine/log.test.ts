@@ -87,6 +87,20 @@ describe('readLog', () => {
     expect(result.type === 'failed' && result.reason).toContain(words);
   });
 
+  it.each([600, 100_000])(
+    'refuses what is nested %i levels deep, where a copy of it would run out of calls',
+    (levels) => {
+      const lines = text.split('\n');
+      const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+      lines[3] = `${(lines[3] as string).slice(0, -1)},"more":${deep}}`;
+      expect(readLog(lines.join('\n'))).toMatchObject({
+        type: 'failed',
+        line: 4,
+        reason: expect.stringContaining('levels deep') as string,
+      });
+    },
+  );
+
   it.each<[RunEvent['type'], string, (event: Record<string, unknown>) => void, string]>([
     ['run-started', 'version', (e) => (e.v = 9), 'run-started: v: must be 2'],
     ['run-started', 'seed', (e) => (e.seed = '1'), 'seed: must be a number'],

@@ -46,6 +46,11 @@ describe('covering secrets', () => {
     const experiment = maskContent({ kind: 'experiment', title: 'T', note: `my ${KEY}`, folder });
     expect(experiment.places).toEqual(['the note', 'a.js, line 2']);
     expect(JSON.stringify(experiment.content)).not.toContain(KEY);
+    const name = maskContent({ kind: 'experiment', title: 'T', note: '', folder: { [`${KEY}.js`]: 'let b;' } });
+    expect(name.places).toEqual([expect.stringMatching(/^the name of \*+/)]);
+    expect(JSON.stringify(name.content)).not.toContain(KEY);
+    const field = `{"format":"genesis-run","v":2}\n{"artifacts":{"${KEY}":1}}\n`;
+    expect(JSON.stringify(maskContent({ kind: 'run', title: 'T', note: '', log: field }))).not.toContain(KEY);
     expect(maskContent({ kind: 'experiment', title: 'T', note: '', folder: { 'b.js': 'let b;' } }).places).toEqual([]);
   });
 });

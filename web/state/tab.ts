@@ -1,0 +1,2 @@
+/** Which of the views below the stage is open. */
+export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
