@@ -47,7 +47,7 @@ async function open(fragment = ''): Promise<Page> {
   contexts.push(context);
   const page = await context.newPage();
   await page.goto(`${relay.url}/${fragment}`);
-  if (fragment === '')
+  if (fragment === '' || fragment.startsWith('#ex='))
     await status(page)
       .filter({ hasText: /^Ready/ })
       .waitFor();
@@ -270,6 +270,30 @@ describe('a shared experiment', () => {
     expect(asked.filter((url) => url.includes('/shares'))).toEqual([]);
     await other.getByRole('button', { name: 'Run', exact: true }).click();
     await other.waitForFunction(() => performance.getEntriesByName('genesis:first-improvement').length > 0);
+  });
+});
+
+describe('an example', () => {
+  it('is named by a link with the seed of its run, until something of it is changed', async () => {
+    const page = await open('#ex=bin-packing&seed=7');
+    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('7');
+    await openDialog(page);
+    const field = dialog(page).getByRole('textbox', { name: 'Link of this example', exact: true });
+    expect(await field.inputValue()).toBe(`${relay.url}/#ex=bin-packing&seed=7`);
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    // Another one, in the same page.
+    await page.evaluate(() => (location.hash = '#ex=circle-packing&seed=11'));
+    await page.getByRole('heading', { name: 'Circle packing' }).waitFor();
+    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('11');
+    await page.getByRole('tab', { name: 'Experiment' }).click();
+    await page.getByRole('button', { name: 'experiment.json' }).click();
+    await page.getByRole('textbox', { name: 'experiment.json' }).press('End');
+    await page.keyboard.type(' ');
+    await openDialog(page);
+    await dialog(page).getByRole('region', { name: 'Link that holds everything' }).getByRole('textbox').waitFor();
+    expect(await field.count()).toBe(0);
+    const wrong = await open('#ex=no-such&seed=1');
+    await wrong.getByText('There is no example “no-such” here.').waitFor();
   });
 });
 

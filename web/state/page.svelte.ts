@@ -3,7 +3,7 @@ import { experimentFromFolder, seedsOf } from '../engine/folder.ts';
 import type { SeedChoice } from '../engine/folder.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { ProgramId } from '../engine/program.ts';
-import type { EventBatch } from '../worker/protocol.ts';
+import { readAddress, writeAddress, type Address } from './address.ts';
 import { CapabilityTable } from './capabilities.svelte.ts';
 import type { Draft, Folder } from './drafts.svelte.ts';
 import { Downloads } from './downloads.svelte.ts';
@@ -15,6 +15,7 @@ import { applyTheme, mayStartByItself, readLastRun, readTheme, writeLastRun, wri
 import type { Theme } from './preferences.ts';
 import { ProgramPictures } from './program-pictures.ts';
 import { joinedToken } from './joined.ts';
+import { RunFeed } from './run-feed.ts';
 import { RunView } from './run-view.svelte.ts';
 import { Said } from './said.svelte.ts';
 import type { CatalogueEntry, RunArchive, RunSource, Services } from './services.ts';
@@ -63,21 +64,23 @@ export class Page {
   #entry = $state.raw<CatalogueEntry | null>(null);
   readonly #shelf: Shelf;
   readonly #shells: Shells;
-  /** Runs that have left the screen; what still comes from them is not for us. */
-  readonly #left = new Set<string>();
+  readonly #feed: RunFeed;
   #attempt = 0;
-  #missing = false;
   readonly #pictures = new ProgramPictures(() => this.#shells.source());
 
   constructor(services: Services) {
     this.#shelf = new Shelf(services.catalogue);
     this.#shells = new Shells(services, (source) => {
       void source.commands.enterRelay(joinedToken(location.origin));
-      source.subscribe((batch) => this.#receive(batch));
+      source.subscribe((batch) => this.#feed.receive(batch));
       source.onLoading((loading) => (this.downloads.loading = loading));
       source.onModelTold((told) => this.models.told(told));
       source.answerModels((model, ...call) => this.models.answer(model, ...call));
     });
+    this.#feed = new RunFeed(
+      () => this.run,
+      () => this.#shells.archive(),
+    );
     this.steering = new Steering(this);
     this.models = new ModelDoor(this, async () => [this.person.model, ...((await services.pageModels?.()) ?? [])]);
     this.#entry = this.#shelf.first;
@@ -89,10 +92,27 @@ export class Page {
     // What somebody else wrote waits for a person's word; nothing of one's own starts beside it.
     if (this.shares.arrive()) return;
     void this.#shells.source().catch(() => {});
-    const named = this.#shelf.find(nameInAddress());
+    const address = readAddress(location.hash);
+    const named = this.#shelf.find(address.name);
+    if (address.seed !== null) return this.#openAddress(address);
     const last = readLastRun();
     if (last !== null && (await this.#reopenLast(last.id, last.playing, named))) return;
     await this.openExample((named ?? this.entry).name);
+  }
+
+  /** Another address was typed, or a link followed, while the page is open. */
+  follow(): void {
+    if (this.shares.arrive()) return;
+    const address = readAddress(location.hash);
+    if (address.seed !== null || (address.name !== this.entry.name && this.#shelf.find(address.name)))
+      void this.#openAddress(address);
+  }
+
+  async #openAddress({ name, seed }: Address): Promise<void> {
+    const found = this.#shelf.find(name);
+    if (seed !== null) this.seed = seed;
+    await this.openExample((found ?? this.entry).name);
+    if (!found) this.warn(`There is no example “${name}” here. Reload the page, if the link comes from a newer one.`);
   }
 
   async openExample(name: string, start = true): Promise<void> {
@@ -103,7 +123,7 @@ export class Page {
     this.problems = [];
     this.trouble = null;
     this.seedChoice = 'seed';
-    history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+    history.replaceState(null, '', writeAddress({ name, seed: null }));
     this.#show(new RunView(null));
     const folder = await this.#load(entry);
     if (attempt !== this.#attempt || folder === null) return;
@@ -272,7 +292,7 @@ export class Page {
     const run = viewOf(id, events);
     if (!run?.experiment) return false;
     const { experiment } = run;
-    this.#left.delete(id);
+    this.#feed.enter(id);
     this.#show(run);
     this.seed = run.state.seed;
     this.trouble = null;
@@ -280,7 +300,7 @@ export class Page {
     const entry = this.#shelf.find(experiment.name);
     if (entry) {
       this.#entry = entry;
-      history.replaceState(null, '', `#${encodeURIComponent(entry.name)}`);
+      history.replaceState(null, '', writeAddress({ name: entry.name, seed: null }));
       void this.#adopt(entry, experiment);
     }
     const held = this.models.holdsRun(run, playing && run.activity === 'paused');
@@ -388,7 +408,7 @@ export class Page {
     const agreed = this.downloads.ids;
     const result = await source.commands.start({ experiment, seed: this.seed, paused, agreed });
     if (attempt !== this.#attempt) {
-      if (result.type === 'ok') this.#left.add(result.runId);
+      if (result.type === 'ok') this.#feed.leave(result.runId);
       return;
     }
     if (result.type === 'asks') {
@@ -409,30 +429,12 @@ export class Page {
   }
 
   #show(run: RunView): void {
-    if (this.run.runId !== null && this.run.runId !== run.runId) this.#left.add(this.run.runId);
+    if (this.run.runId !== null && this.run.runId !== run.runId) this.#feed.leave(this.run.runId);
     this.#pictures.clear();
     this.steering.reset();
     this.downloads.reset();
     this.run = run;
     void this.models.entered(run);
-  }
-
-  #receive(batch: EventBatch): void {
-    const { run } = this;
-    if (this.#left.has(batch.runId)) return;
-    if (run.runId === null && batch.from === 0 && run.activity === 'starting') run.runId = batch.runId;
-    if (run.runId !== batch.runId) return;
-    if (run.receive(batch) || this.#missing) return;
-    this.#missing = true;
-    void this.#shells
-      .archive()
-      .then((archive) => eventsOf(archive, batch.runId))
-      .then((events) => {
-        run.load(events);
-        run.receive(batch);
-      })
-      .catch(() => {})
-      .finally(() => (this.#missing = false));
   }
 
   /** The person has let it go on. */
@@ -469,16 +471,6 @@ export class Page {
       this.trouble = { text: `The engine could not be loaded: ${wordsOf(error)}`, action: again };
       return null;
     }
-  }
-}
-
-/** As it stands where it is no proper encoding: then nothing has such a name. */
-function nameInAddress(): string {
-  const name = location.hash.slice(1);
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
   }
 }
 

@@ -5,13 +5,14 @@ import { LONGEST_LINK, readFragment, readInline, shareFragment, writeInline } fr
 import { maskContent, maskText, type Masked } from '../share/mask.ts';
 import { canSeal } from '../share/seal.ts';
 import { readShare, writeShare } from '../share/share.ts';
+import { writeAddress } from './address.ts';
 import { arrivalOf, readFile, tornWords, type Arrival } from './arrival.ts';
 import { editable } from './drafts.svelte.ts';
 import type { Draft, Folder } from './drafts.svelte.ts';
 import type { ModelDoor } from './model-door.svelte.ts';
 import { markForeign } from './foreign.ts';
 import { freeName, readOwn } from './own-experiments.ts';
-import { read, write } from './preferences.ts';
+import { forgetOwnLink, keepOwnLink, ownLinks } from './own-shares.ts';
 import { importRun } from './run-import.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { CatalogueEntry, RunArchive } from './services.ts';
@@ -23,6 +24,8 @@ export interface ShareHelm {
   readonly run: RunView;
   readonly draft: Draft | null;
   readonly entry: CatalogueEntry;
+  /** Of the generator, for the next run. */
+  readonly seed: number;
   readonly catalogue: readonly CatalogueEntry[];
   readonly models: ModelDoor;
   tab: Tab;
@@ -57,9 +60,6 @@ export interface OwnShare extends KeptShare {
 export type Relay =
   | { readonly type: 'looking' | 'none' | 'wants-code' }
   | { readonly type: 'in'; readonly base: string; readonly token: string };
-
-const LINKS = 'genesis:shares';
-const MOST_LINKS = 500;
 
 export class Sharing {
   what = $state.raw<What>('experiment');
@@ -97,6 +97,13 @@ export class Sharing {
   get inline(): string | null {
     const link = this.parcel?.link ?? null;
     return link === null || link.length > LONGEST_LINK ? null : this.#addressOf(link);
+  }
+
+  /** Link of an example as it came with the page, with the seed of its run; null where anything of it was changed. */
+  get example(): string | null {
+    const { draft, entry, seed } = this.#helm;
+    if (this.what !== 'experiment' || draft === null || draft.changed || entry.own === true) return null;
+    return this.#addressOf(writeAddress({ name: entry.name, seed }));
   }
 
   async look(): Promise<void> {
@@ -175,7 +182,7 @@ export class Sharing {
         return;
       }
       const fragment = shareFragment(put.value, written.key);
-      rememberLink(put.value, parcel.content.title, fragment);
+      keepOwnLink(put.value, { title: parcel.content.title, fragment });
       this.made = this.#addressOf(fragment);
       await this.#list();
     } finally {
@@ -190,7 +197,7 @@ export class Sharing {
     this.problem = removed.type === 'ok' ? '' : removed.words;
     if (removed.type === 'ok') {
       if (this.made.includes(id)) this.made = '';
-      rememberLink(id, '', null);
+      forgetOwnLink(id);
     }
     await this.#list();
   }
@@ -237,7 +244,7 @@ export class Sharing {
     this.#leave();
     const { run, entry } = this.#helm;
     const before = run.experiment !== null;
-    history.replaceState(null, '', before ? `#${encodeURIComponent(entry.name)}` : location.pathname);
+    history.replaceState(null, '', before ? writeAddress({ name: entry.name, seed: null }) : location.pathname);
     if (!before) await this.#helm.boot();
   }
 
@@ -341,12 +348,12 @@ export class Sharing {
       this.problem = listed.words;
       return;
     }
-    const links = knownLinks();
+    const links = ownLinks();
     this.own = listed.value
       .toSorted((a, b) => b.created - a.created)
       .map((share) => {
-        const [title, fragment] = links[share.id] ?? ['A share', null];
-        return { ...share, title, link: fragment === null ? null : this.#addressOf(fragment) };
+        const link = links.get(share.id);
+        return { ...share, title: link?.title ?? 'A share', link: link ? this.#addressOf(link.fragment) : null };
       });
   }
 
@@ -381,29 +388,4 @@ function nameIn(folder: Folder): string {
 
 function ownBase(): string | null {
   return /^https?:/.test(location.origin) ? `${location.origin}/api/v1` : null;
-}
-
-/** Title and fragment by id: only the browser that made a sealed share has its key. */
-function knownLinks(): Readonly<Record<string, readonly [string, string | null]>> {
-  try {
-    const value: unknown = JSON.parse(read('local', LINKS) ?? '[]');
-    const links = Object.create(null) as Record<string, readonly [string, string]>;
-    if (Array.isArray(value)) {
-      for (const [id, title, fragment] of value as unknown[][])
-        if (typeof id === 'string' && typeof title === 'string' && typeof fragment === 'string')
-          links[id] = [title, fragment];
-    }
-    return links;
-  } catch {
-    return {};
-  }
-}
-
-/** null forgets it. */
-function rememberLink(id: string, title: string, fragment: string | null): void {
-  const rest = Object.entries(knownLinks())
-    .filter(([each]) => each !== id)
-    .map(([each, [name, link]]) => [each, name, link]);
-  const all = fragment === null ? rest : [...rest, [id, title, fragment]];
-  write('local', LINKS, JSON.stringify(all.slice(-MOST_LINKS)));
 }

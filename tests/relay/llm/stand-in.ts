@@ -206,7 +206,13 @@ async function play(
       return;
     }
     if (!write(response, [frames.piece(piece)]))
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          response.off('drain', go).off('close', go);
+          resolve();
+        };
+        response.on('drain', go).on('close', go);
+      });
     if (behaviour.type === 'stall') return;
     if (behaviour.type === 'drip') await wait(behaviour.every);
   }
