@@ -37,18 +37,9 @@ if (['build', 'checks', 'e2e'].some(wanted)) {
   const started = begin('build');
   count('build', (await ensureSite(node)) === 0, started);
 }
-await vitest('checks');
-await vitest('unit');
-if (wanted('browser') || wanted('e2e')) {
-  const chromium = await ensureChromium(node);
-  // Both wait for pages most of their time. Of the second only failures are shown, or their lines would be mixed.
-  await Promise.all(
-    ['browser', 'e2e'].filter(wanted).map((project, i) => {
-      if (chromium.path !== null) return vitest(project, { CHROMIUM: chromium.path }, i > 0);
-      return total.skipped.push(...testsIn(project, chromium.reason));
-    }),
-  );
-}
+const chromium = ['browser', 'e2e'].some(wanted) ? await ensureChromium(node) : null;
+// What needs a page waits for it half of its time. Of that only failures are shown, or its lines would be mixed with the others.
+await Promise.all([oneByOne(['checks', 'unit'], {}), oneByOne(['e2e', 'browser'], { quiet: wanted('unit') })]);
 
 if (failures.length > 0) console.log(`\nFailed in: ${failures.join(', ')}`);
 if (total.skipped.length > 0) {
@@ -67,6 +58,18 @@ async function single(name, args) {
   if (!wanted(name)) return;
   const started = Date.now();
   count(name, (await run(node, args, { quiet: true })) === 0, started);
+}
+
+/**
+ * @param {readonly string[]} projects
+ * @param {{ quiet?: boolean }} options
+ */
+async function oneByOne(projects, { quiet = false }) {
+  for (const project of projects.filter(wanted)) {
+    const page = project === 'browser' || project === 'e2e' ? chromium : null;
+    if (page !== null && page.path === null) total.skipped.push(...testsIn(project, page.reason));
+    else await vitest(project, page === null ? {} : { CHROMIUM: page.path }, quiet);
+  }
 }
 
 /**

@@ -84,7 +84,7 @@ it('hard caps hold at every event for any caps and prices, raised and lowered on
         if (state.finished === 'calls' || state.finished === 'tokens' || state.finished === 'dollars') byHard++;
       },
     ),
-    trial(600, 23),
+    trial(400, 23),
   );
   // The property is about something: soft caps were reached, and runs went on to their last evaluation.
   expect(stoppedBySoft).toBeGreaterThan(10);

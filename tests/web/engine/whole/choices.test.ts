@@ -55,7 +55,7 @@ it('things are chosen as often as their logged probabilities say, for every kind
       await world.finish();
       tally(world.log, all);
     }),
-    trial(700, 25),
+    trial(500, 25),
   );
   const kinds = new Set<ChoiceName>();
   let tested = 0;

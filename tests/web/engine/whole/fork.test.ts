@@ -64,7 +64,7 @@ it('a fork at any event shares what was before, pays nothing of it again, goes i
         }
       },
     ),
-    trial(400, 24),
+    trial(300, 24),
   );
   for (const type of ['run-started', 'issued', 'evaluated', 'added', 'replied', 'run-finished'])
     expect(seen).toContain(type);

@@ -62,6 +62,6 @@ it('one log for any timing and any number of workers, whatever a person does; a 
       const found = await replay(other.log, { syntax, clock, operators: OPERATORS, choices });
       expect(found).toMatchObject({ type: 'same' });
     }),
-    trial(900, 21),
+    trial(600, 21),
   );
 }, 240_000);

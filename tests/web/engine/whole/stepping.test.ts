@@ -45,6 +45,6 @@ it('stepping by stage shows each job from its proposal to its place, and ends in
         if (event.evaluation !== null) expect(stages).toContain('evaluate');
       }
     }),
-    trial(300, 26),
+    trial(200, 26),
   );
 }, 240_000);

@@ -55,6 +55,6 @@ it('throughput runs, whatever a person does: replay repeats the log, any cut and
         }
       },
     ),
-    trial(500, 22),
+    trial(400, 22),
   );
 }, 240_000);
