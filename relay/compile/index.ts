@@ -161,6 +161,8 @@ async function build(
         return { type: 'stopped' };
       case 'late':
         return failure([], `did not compile within ${milliseconds / 1000} s`);
+      case 'greedy':
+        return failure([], `took ${ran.reason} to compile`);
       case 'failed':
         return {
           type: 'unavailable',

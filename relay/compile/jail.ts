@@ -1,10 +1,12 @@
 /**
- * Runs a compiler on foreign source: no network, an empty environment, process numbers and mounts of its own, and of the machine's files only those the
- * compiler needs, read-only. By bwrap where there is one, else by unshare with a root folder put together from bind mounts.
+ * Runs a compiler on foreign source, and what foreign source lets it run: no network, an empty environment, process numbers and mounts of its own, no
+ * rights of an administrator, and of the machine's files only those the compiler needs, read-only. By bwrap where there is one, else by unshare with a root
+ * folder put together from bind mounts.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { watchRoom, type Room } from './room.ts';
 
 export interface Jailed {
   /** Absolute path of the program. */
@@ -16,23 +18,39 @@ export interface Jailed {
   readonly reads: readonly string[];
   /** Folders it may also write, under their own names: caches. */
   readonly writes: readonly string[];
+  /** Folders it may read under another name. */
+  readonly places?: readonly { readonly from: string; readonly at: string }[];
+  /** The machine's network, for a program that is trusted with it and runs nothing of others; none where it is left out. */
+  readonly network?: boolean;
+  /** What all its processes may take together; for compilers that run programs of others. */
+  readonly room?: Room;
   readonly environment: Readonly<Record<string, string>>;
   readonly milliseconds: number;
   readonly megabytes: number;
 }
 
 export type Ran =
-  | { readonly type: 'ended'; readonly exit: number; readonly said: string }
+  /** `said` is all it wrote, `printed` what of that was standard output. */
+  | { readonly type: 'ended'; readonly exit: number; readonly said: string; readonly printed: string }
   | { readonly type: 'late' }
+  /** It took more than its room: of what. */
+  | { readonly type: 'greedy'; readonly reason: string }
   | { readonly type: 'stopped' }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** What a compiler may say; the rest is dropped. */
+/** What a compiler may say, and print; the rest is dropped. */
 const MOST_SAID = 200_000;
+const MOST_PRINTED = 2_000_000;
 /** Of one file it writes. */
 const MOST_WRITTEN = 100_000_000;
-const PROCESSES = 256;
+/** Not reached by a compiler; kept low, since every one of them may take `megabytes`. */
+const PROCESSES = 1_024;
 const ALWAYS = ['/usr', '/bin', '/lib', '/lib64', '/lib32', '/etc/alternatives', '/etc/ld.so.cache'];
+/** How names become addresses, and which certificates are good. */
+const NETWORK = [
+  ...['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/gai.conf', '/etc/ssl/certs', '/etc/ssl/cert.pem'],
+  ...['/etc/pki/tls/certs', '/etc/pki/ca-trust/extracted', '/etc/ca-certificates'],
+];
 
 type Kind = 'bwrap' | 'unshare';
 
@@ -52,7 +70,7 @@ export function findJail(): Jail | null {
 function probe(): Jail | null {
   for (const kind of ['bwrap', 'unshare'] as const) {
     const program = findProgram(kind);
-    if (program === null || (kind === 'unshare' && findProgram('sh') === null)) continue;
+    if (program === null || (kind === 'unshare' && !existsSync(DROP))) continue;
     const [command, ...args] = wrap(kind, program, {
       command: '/bin/true',
       args: [],
@@ -69,24 +87,30 @@ function probe(): Jail | null {
   return null;
 }
 
+/** Takes all rights away: who has those to mount and to change the root could leave. */
+const DROP = '/usr/bin/setpriv';
+const NO_RIGHTS = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--'];
+
 function wrap(kind: Kind, program: string, job: Jailed): string[] {
-  const reads = [...ALWAYS, ...job.reads].filter((path) => existsSync(path));
+  const reads = [...ALWAYS, ...(job.network ? NETWORK : []), ...job.reads]
+    .filter((path) => existsSync(path))
+    .map((path) => ({ from: path, at: path }))
+    .concat(job.places ?? []);
   const variables = Object.entries({ HOME: '/work', TMPDIR: '/work/.tmp', PATH: '/usr/bin:/bin', ...job.environment });
-  const limits = [
-    '-t',
-    String(Math.ceil(job.milliseconds / 1000) + 5),
-    '-f',
-    String(Math.ceil(MOST_WRITTEN / 512)),
-    '-u',
-    String(PROCESSES),
-  ];
-  // ulimit takes one limit a call.
-  const bounded = `ulimit -t ${limits[1]}; ulimit -f ${limits[3]}; ulimit -v ${job.megabytes * 1024}; ulimit -c 0; cd /work; mkdir -p .tmp; exec "$@"`;
+  const seconds = Math.ceil(job.milliseconds / 1000) + 5;
+  // ulimit takes one limit a call, and shells name that of processes differently.
+  const bounded = [
+    `ulimit -t ${seconds}; ulimit -f ${Math.ceil(MOST_WRITTEN / 512)}; ulimit -v ${job.megabytes * 1024}; ulimit -c 0`,
+    `ulimit -u ${PROCESSES} 2>/dev/null || ulimit -p ${PROCESSES} 2>/dev/null || :`,
+    'cd /work; mkdir -p .tmp; exec "$@"',
+  ].join('; ');
   if (kind === 'bwrap') {
     return [
       ...[
         program,
         '--unshare-all',
+        ...(job.network ? ['--share-net'] : []),
+        ...['--cap-drop', 'ALL'],
         '--die-with-parent',
         '--new-session',
         '--clearenv',
@@ -97,7 +121,7 @@ function wrap(kind: Kind, program: string, job: Jailed): string[] {
         '--tmpfs',
         '/tmp',
       ],
-      ...reads.flatMap((path) => ['--ro-bind', path, path]),
+      ...reads.flatMap(({ from, at }) => ['--ro-bind', from, at]),
       ...job.writes.flatMap((path) => ['--bind', path, path]),
       ...['--bind', job.folder, '/work', '--chdir', '/work'],
       ...variables.flatMap(([name, value]) => ['--setenv', name, value]),
@@ -107,11 +131,11 @@ function wrap(kind: Kind, program: string, job: Jailed): string[] {
   // Everything is given as arguments and never becomes part of a script.
   const script = [
     'set -e; root="$1"; shift; mount -t tmpfs -o size=16m none "$root"',
-    'n="$1"; shift; while [ "$n" -gt 0 ]; do if [ -d "$1" ]; then mkdir -p "$root$1"; else mkdir -p "$root$(dirname "$1")"; : > "$root$1"; fi; mount --rbind "$1" "$root$1"; mount -o remount,bind,ro,nosuid "$root$1" 2>/dev/null || mount -o remount,bind,ro "$root$1"; n=$((n-1)); shift; done',
+    'n="$1"; shift; while [ "$n" -gt 0 ]; do if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; : > "$root$2"; fi; mount --rbind "$1" "$root$2"; mount -o remount,bind,ro,nosuid "$root$2" 2>/dev/null || mount -o remount,bind,ro "$root$2"; n=$((n-1)); shift; shift; done',
     'n="$1"; shift; while [ "$n" -gt 0 ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; n=$((n-1)); shift; done',
     'mkdir -p "$root/work" "$root/proc" "$root/dev" "$root/tmp"; mount --bind "$1" "$root/work"; shift',
-    'mount -t proc proc "$root/proc"; for d in null zero urandom random; do : > "$root/dev/$d"; mount --bind "/dev/$d" "$root/dev/$d"; done',
-    'exec chroot "$root" /usr/bin/env -i "$@"',
+    'mount -t proc proc "$root/proc"; mount -o remount,bind,ro "$root/proc"; for d in null zero urandom random; do : > "$root/dev/$d"; mount --bind "/dev/$d" "$root/dev/$d"; done',
+    `exec chroot "$root" ${DROP} ${NO_RIGHTS.join(' ')} /usr/bin/env -i "$@"`,
   ].join('; ');
   const inner = [
     ...variables.map(([name, value]) => `${name}=${value}`),
@@ -122,10 +146,21 @@ function wrap(kind: Kind, program: string, job: Jailed): string[] {
     job.command,
     ...job.args,
   ];
-  const lists = [String(reads.length), ...reads, String(job.writes.length), ...job.writes];
+  const bound = reads.flatMap(({ from, at }) => [from, at]);
+  const lists = [String(reads.length), ...bound, String(job.writes.length), ...job.writes];
   const own = process.getuid?.() === 0 ? [] : ['-r'];
   return [
-    ...[program, ...own, '--net', '--ipc', '--pid', '--mount', '--fork', '--kill-child', '--'],
+    ...[
+      program,
+      ...own,
+      ...(job.network ? [] : ['--net']),
+      '--ipc',
+      '--pid',
+      '--mount',
+      '--fork',
+      '--kill-child',
+      '--',
+    ],
     ...['/bin/sh', '-c', script, 'sh', '/mnt', ...lists, job.folder, ...inner],
   ];
 }
@@ -139,11 +174,13 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
       detached: true,
     });
     let said = '';
+    let printed = '';
     let settled = false;
     const settle = (result: Ran): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      watch?.end();
       signal.removeEventListener('abort', stop);
       resolve(result);
     };
@@ -160,14 +197,21 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
     };
     const stop = (): void => kill({ type: 'stopped' });
     const timer = setTimeout(() => kill({ type: 'late' }), job.milliseconds);
+    const watch =
+      job.room && child.pid !== undefined
+        ? watchRoom(child.pid, job.folder, job.room, (reason) => kill({ type: 'greedy', reason }))
+        : null;
     signal.addEventListener('abort', stop, { once: true });
-    const listen = (chunk: Buffer): void => {
-      if (said.length < MOST_SAID) said += chunk.toString('utf8');
-    };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
+    // A letter may lie across two pieces.
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (said.length < MOST_SAID) said += text;
+      if (printed.length < MOST_PRINTED) printed += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (said.length < MOST_SAID) said += text;
+    });
     child.on('error', (error) => settle({ type: 'failed', reason: error.message }));
-    child.on('close', (exit) => settle({ type: 'ended', exit: exit ?? 1, said }));
+    child.on('close', (exit) => settle({ type: 'ended', exit: exit ?? 1, said, printed }));
   });
 }
 
