@@ -98,10 +98,12 @@ async function resumed(options: EvolveOptions, path: string, out: string | null)
   return { type: 'ok', value: { experiment, seed, log: read.events, open } };
 }
 
-function budgetOf(options: EvolveOptions, own: Experiment['budget']): Experiment['budget'] {
+/** `reached`: the run's target is, and would end it again at once. */
+function budgetOf(options: EvolveOptions, own: Experiment['budget'], reached = false): Experiment['budget'] {
   if (options.evaluations === null && options.seconds === null) return own;
   return {
     ...own,
+    target: reached ? null : own.target,
     evaluations: options.evaluations,
     milliseconds: options.seconds === null ? null : Math.max(1, Math.round(options.seconds * 1000)),
   };
@@ -123,7 +125,7 @@ async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter 
   }
   const { run } = headless;
   const { state } = run;
-  const wanted = budgetOf(options, state.experiment?.budget ?? experiment.budget);
+  const wanted = budgetOf(options, state.experiment?.budget ?? experiment.budget, state.finished === 'target');
   if (log && JSON.stringify(wanted) !== JSON.stringify(state.experiment?.budget)) run.setBudget(wanted);
   const screen = screenFor(options.json);
   const progress = screen && new Progress(screen, state, () => performance.now());
@@ -187,6 +189,8 @@ function opening(state: RunState, { parallel }: EvolveOptions, again: boolean): 
   const caps = [
     budget.evaluations === null ? '' : `${formatCount(budget.evaluations)} evaluations`,
     budget.milliseconds === null ? '' : formatTime(budget.milliseconds),
+    budget.target === null ? '' : `a fitness of ${budget.target}`,
+    budget.patience === null ? '' : `${formatCount(budget.patience)} evaluations without a better program`,
   ].filter((cap) => cap !== '');
   const where = again ? `going on at ${formatCount(state.evaluations)} evaluations, ` : '';
   return `${title}, seed ${state.seed}: ${where}until ${caps.join(' or ') || 'Ctrl-C'}, ${parallel} at once`;
@@ -204,7 +208,13 @@ function closing(state: RunState): string {
   const known = goal.best ? `; best known ${formatMeasure(goal, goal.best.value)}` : '';
   const count = state.bests.length - 1;
   const steps = `${formatCount(count)} improvement${count === 1 ? '' : 's'}`;
-  return `${figures}${from}${known}\n${steps} in ${formatCount(state.evaluations)} evaluations, ${time}`;
+  return `${figures}${from}${known}\n${steps} in ${formatCount(state.evaluations)} evaluations, ${time}${whyOver(state)}`;
+}
+
+/** Where a run ended for what it reached and not for what it spent. */
+function whyOver({ finished }: RunState): string {
+  if (finished === 'target') return '; the target is reached';
+  return finished === 'patience' ? '; nothing better came for as long as it was given' : '';
 }
 
 /** Where progress goes, or null where nobody would see it. */

@@ -1,5 +1,5 @@
 import type { FinishReason } from './events.ts';
-import type { RunState } from './state.ts';
+import { bestFitness, type RunState } from './state.ts';
 
 /** Evaluations that may still be reserved; Infinity without a cap. What is in flight counts as spent, so a cap is never passed. */
 export function evaluationsLeft(state: RunState): number {
@@ -11,8 +11,10 @@ export function evaluationsLeft(state: RunState): number {
 export function exhausted(state: RunState, elapsed = state.elapsed): FinishReason | null {
   const budget = state.experiment?.budget;
   if (!budget) return null;
+  if (budget.target !== null && bestFitness(state) >= budget.target) return 'target';
   if (budget.milliseconds !== null && elapsed >= budget.milliseconds) return 'time';
   if (budget.workMilliseconds !== null && state.work >= budget.workMilliseconds) return 'work';
   if (budget.evaluations !== null && state.evaluations >= budget.evaluations) return 'evaluations';
+  if (budget.patience !== null && state.evaluations - state.quietSince >= budget.patience) return 'patience';
   return null;
 }

@@ -15,6 +15,8 @@ export const DEFAULT_BUDGET: Budget = {
   calls: null,
   tokens: null,
   dollars: null,
+  target: null,
+  patience: null,
   soft: { calls: null, tokens: null, dollars: null },
 };
 

@@ -279,7 +279,17 @@ export interface Banned {
 }
 
 export type FinishReason =
-  'evaluations' | 'time' | 'work' | 'calls' | 'tokens' | 'dollars' | 'stopped' | 'seed-failed' | 'nothing-to-do';
+  | 'evaluations'
+  | 'time'
+  | 'work'
+  | 'calls'
+  | 'tokens'
+  | 'dollars'
+  | 'target'
+  | 'patience'
+  | 'stopped'
+  | 'seed-failed'
+  | 'nothing-to-do';
 
 export interface RunFinished {
   readonly type: 'run-finished';

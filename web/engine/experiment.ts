@@ -106,11 +106,20 @@ export interface Vocabulary {
 
 /**
  * What a run may spend; null = no cap. Evaluations, calls, tokens and dollars are reserved before they are spent, so these caps are
- * never passed. Times are known afterwards: what is in flight when they run out is finished and kept.
+ * never passed. Times are known afterwards: what is in flight when they run out is finished and kept, as it is where a run ends for
+ * what it has reached.
  */
-export interface Budget extends Caps {
+export interface Budget extends Caps, Ends {
   /** Where these are reached no model is asked any more; what needs none goes on. */
   readonly soft: Pick<Caps, 'calls' | 'tokens' | 'dollars'>;
+}
+
+/** What ends a run before its caps do; null = off. */
+export interface Ends {
+  /** The run ends when the best fitness is at least this. */
+  readonly target: number | null;
+  /** Evaluations without a new best after which it ends; counted anew where a run that has ended goes on. */
+  readonly patience: number | null;
 }
 
 export interface Caps {

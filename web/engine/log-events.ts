@@ -25,6 +25,8 @@ const FINISH_REASONS: readonly FinishReason[] = [
     'calls',
     'tokens',
     'dollars',
+    'target',
+    'patience',
     'stopped',
     'seed-failed',
     'nothing-to-do',

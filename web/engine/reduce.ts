@@ -124,6 +124,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
 }
 
 function reopen(state: RunState): void {
+  if (state.finished !== null) state.quietSince = state.evaluations;
   state.finished = null;
   state.detail = '';
   state.idle = 0;
@@ -265,6 +266,7 @@ function added(state: RunState, event: Added): RunState {
   if (event.best) {
     state.best = event.job;
     state.bests.push(event.job);
+    state.quietSince = state.evaluations;
   }
   const credit = {
     reward: event.reward,

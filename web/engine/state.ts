@@ -32,6 +32,8 @@ export interface RunState {
   readonly bests: ProgramId[];
   /** Evaluations spent by consumed results. */
   evaluations: number;
+  /** Of those, spent when the latest best came, or when a run that had ended was gone on with. */
+  quietSince: number;
   /** Evaluations reserved by what is in flight. */
   reserved: number;
   /** What models have cost in consumed results, and what is reserved for jobs in flight. */
@@ -192,6 +194,7 @@ export function emptyState(): RunState {
     best: null,
     bests: [],
     evaluations: 0,
+    quietSince: 0,
     reserved: 0,
     spent: { calls: 0, tokens: 0, dollars: 0 },
     held: { calls: 0, tokens: 0, dollars: 0 },

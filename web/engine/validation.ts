@@ -1,6 +1,6 @@
 /** From unknown JSON to an Experiment, with defaults filled in and every fault named. */
 import { DEFAULT_LIMITS } from './defaults.ts';
-import type { Budget, Caps, Experiment, Goal, Language, Limits, SandboxName } from './experiment.ts';
+import type { Budget, Caps, Ends, Experiment, Goal, Language, Limits, SandboxName } from './experiment.ts';
 import type { Files } from './program.ts';
 import { join, Reader } from './reader.ts';
 import { readStrategy } from './strategy-validation.ts';
@@ -150,7 +150,7 @@ function readLimits(read: Reader, value: unknown): Limits {
 }
 
 export function readBudget(read: Reader, value: unknown, path: string): Budget {
-  const from = read.object(value, path, [...CAPS, 'soft']);
+  const from = read.object(value, path, [...CAPS, 'target', 'patience', 'soft']);
   const soft = read.object(from.soft ?? {}, `${path}.soft`, ['calls', 'tokens', 'dollars']);
   const cap = (given: unknown, at: string, key: keyof Caps): number | null => {
     if (given === undefined || given === null) return null;
@@ -159,7 +159,10 @@ export function readBudget(read: Reader, value: unknown, path: string): Budget {
   };
   const hard = Object.fromEntries(CAPS.map((key) => [key, cap(from[key], `${path}.${key}`, key)])) as unknown as Caps;
   const softly = (key: 'calls' | 'tokens' | 'dollars'): number | null => cap(soft[key], `${path}.soft.${key}`, key);
-  return { ...hard, soft: { calls: softly('calls'), tokens: softly('tokens'), dollars: softly('dollars') } };
+  const end = (key: 'target' | 'patience', range: Parameters<Reader['number']>[2]): number | null =>
+    from[key] === undefined || from[key] === null ? null : read.number(from[key], `${path}.${key}`, range);
+  const ends: Ends = { target: end('target', {}), patience: end('patience', { least: 1, most: 1e12, whole: true }) };
+  return { ...hard, ...ends, soft: { calls: softly('calls'), tokens: softly('tokens'), dollars: softly('dollars') } };
 }
 
 const CAPS: readonly (keyof Caps)[] = [

@@ -1,7 +1,7 @@
 /** The settings of a run as a form: what stands there, what was typed over it, and what the worker said of that. */
-import type { Budget, Caps, Strategy } from '../engine/experiment.ts';
+import type { Budget, Caps, Ends, Strategy } from '../engine/experiment.ts';
 import type { SelectionSettings } from '../engine/strategy.ts';
-import type { RunState } from '../engine/state.ts';
+import { bestFitness, type RunState } from '../engine/state.ts';
 import { formatCount, formatDollars, formatTime } from './measure.ts';
 import { hasModels, MODEL_OPERATORS, OWN_OPERATORS } from './run-models.ts';
 import type { RunView } from './run-view.svelte.ts';
@@ -62,8 +62,10 @@ const PARAMETERS: Readonly<Record<SelectionType, readonly Parameter[]>> = {
   mix: [],
 };
 
+type Limit = keyof Caps | keyof Ends;
+
 const CAPS: readonly {
-  readonly key: keyof Caps;
+  readonly key: Limit;
   readonly label: string;
   readonly scale: number;
   readonly models: boolean;
@@ -71,6 +73,8 @@ const CAPS: readonly {
   { key: 'evaluations', label: 'Evaluations', scale: 1, models: false },
   { key: 'milliseconds', label: 'Run time, seconds', scale: 1000, models: false },
   { key: 'workMilliseconds', label: 'Computing time, seconds', scale: 1000, models: false },
+  { key: 'target', label: 'Target: best fitness', scale: 1, models: false },
+  { key: 'patience', label: 'Patience: evaluations without a better one', scale: 1, models: false },
   { key: 'calls', label: 'Model calls', scale: 1, models: true },
   { key: 'tokens', label: 'Tokens', scale: 1, models: true },
   { key: 'dollars', label: 'US dollars', scale: 1, models: true },
@@ -240,7 +244,7 @@ export class SettingsForm {
     if (path === MIGRATE_EVERY) return String(strategy.islands.migrateEvery);
     if (path === SELECTION_TYPE) return strategy.selection.type;
     if (path.startsWith('budget.')) {
-      const cap = budget[key as keyof Caps];
+      const cap = budget[key as Limit];
       return cap === null ? '' : String(cap / scaleOf(key));
     }
     if (path.startsWith(OPERATORS)) return String(strategy.operators[key] ?? 0);
@@ -309,7 +313,7 @@ function scaleOf(key: string): number {
   return CAPS.find((cap) => cap.key === key)?.scale ?? 1;
 }
 
-function spentWords(key: keyof Caps, state: RunState): string {
+function spentWords(key: Limit, state: RunState): string {
   switch (key) {
     case 'evaluations':
       return formatCount(state.evaluations);
@@ -322,6 +326,10 @@ function spentWords(key: keyof Caps, state: RunState): string {
       return formatCount(state.spent[key]);
     case 'dollars':
       return formatDollars(state.spent.dollars);
+    case 'target':
+      return state.best === null ? 'none' : String(bestFitness(state));
+    case 'patience':
+      return formatCount(state.evaluations - state.quietSince);
     default:
       return key satisfies never;
   }

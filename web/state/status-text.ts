@@ -54,6 +54,10 @@ function finishWords(reason: FinishReason | null): string {
       return 'Finished: the budget of tokens is spent';
     case 'dollars':
       return 'Finished: the budget of dollars is spent';
+    case 'target':
+      return 'Finished: the target is reached';
+    case 'patience':
+      return 'Finished: nothing better came for as long as it was given';
     case 'stopped':
       return 'Stopped';
     case 'seed-failed':

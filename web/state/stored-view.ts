@@ -1,6 +1,7 @@
 /** A stored run as views see it, before anything goes on with it; and what giving it as much again means. */
 import type { Budget, Experiment } from '../engine/experiment.ts';
 import type { RunEvent } from '../engine/events.ts';
+import { bestFitness } from '../engine/state.ts';
 import { RunView } from './run-view.svelte.ts';
 import type { RunArchive } from './services.ts';
 
@@ -25,11 +26,14 @@ export function viewOf(id: string, events: readonly RunEvent[]): RunView | null 
 export function budgetAgain({ budget }: Experiment, { state, evaluations }: RunView): Budget {
   const more = (cap: number | null, spent: number, least: number): number | null =>
     cap === null ? null : spent + Math.max(cap, least);
+  const { target } = budget;
   // What models cost is given again by a person who names the sum, never by a button that means "go on".
   return {
     ...budget,
     evaluations: more(budget.evaluations, evaluations, 1000),
     milliseconds: more(budget.milliseconds, state.elapsed, 60_000),
     workMilliseconds: more(budget.workMilliseconds, state.work, 60_000),
+    // A target that is reached would end it again at once; patience begins anew by itself.
+    target: target !== null && bestFitness(state) >= target ? null : target,
   };
 }

@@ -12,6 +12,10 @@ describe('run status in words', () => {
       'Paused. No correct program yet after 1 evaluation.',
     );
     expect(statusText({ ...facts, activity: 'finished', finished: 'evaluations' })).toMatch(/^Finished: the budget/);
+    expect(statusText({ ...facts, activity: 'finished', finished: 'target' })).toMatch(
+      /^Finished: the target is reach/,
+    );
+    expect(statusText({ ...facts, activity: 'finished', finished: 'patience' })).toMatch(/^Finished: nothing better/);
     expect(statusText({ ...facts, activity: 'failed', message: 'No memory.' })).toMatch(
       /^Stopped by an error: No memory\. /,
     );

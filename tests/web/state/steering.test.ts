@@ -146,6 +146,13 @@ describe('the settings form', () => {
     form.write('budget.milliseconds', '');
     await form.apply();
     expect(helm.run.state.experiment?.budget.milliseconds).toBeNull();
+    form.write('budget.target', '-2.5');
+    form.write('budget.patience', '30');
+    await form.apply();
+    expect(helm.run.state.experiment?.budget).toMatchObject({ target: -2.5, patience: 30 });
+    form.write('budget.patience', '1.5');
+    await form.apply();
+    expect(form.problem('budget.patience')).toMatch(/whole number/);
   });
 
   it('changes the rule of selection with parameters of its own', async () => {

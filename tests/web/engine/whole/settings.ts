@@ -56,12 +56,18 @@ export const share = fc.integer({ min: 0, max: 1_000_000 }).map((n) => n / 1_000
 const seldom = <T>(...values: T[]): fc.Arbitrary<T | null> =>
   fc.option(fc.constantFrom(...values), { nil: null, freq: 1 });
 
+/** What ends most runs early is in few of them. */
+const rarely = <T>(...values: T[]): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(...values) });
+
 export const caps: fc.Arbitrary<Partial<Budget>> = fc.record({
   evaluations: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 10, max: 50 })),
   // Without a cap a run whose candidates are all like each other asks for ever.
   calls: fc.constantFrom(3, 20, 60, 100),
   tokens: seldom(60_000, 300_000),
   dollars: seldom(0.05, 0.5),
+  target: rarely(-25, -5),
+  patience: rarely(6, 20),
   soft: fc.record({ calls: seldom(8, 30), tokens: seldom(40_000), dollars: seldom(0.02) }),
 });
 
