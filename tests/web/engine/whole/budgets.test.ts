@@ -19,6 +19,8 @@ const budgets: fc.Arbitrary<Budget> = fc.record({
   evaluations: fc.integer({ min: 1, max: 30 }),
   milliseconds: fc.constant(null),
   workMilliseconds: fc.constant(null),
+  target: fc.constant(null),
+  patience: fc.constant(null),
   calls: maybe(fc.integer({ min: 1, max: 30 })),
   tokens: maybe(fc.integer({ min: 1_000, max: 400_000 })),
   dollars: maybe(dollars),
