@@ -1,5 +1,5 @@
 /** Compiles what a page can't: Rust, Go and Zig, by the machine's own compilers, each build in a jail and in a folder of its own. */
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cached } from '../../wasm-toolchains/cache.ts';
@@ -12,9 +12,12 @@ import type {
 } from '../../wasm-toolchains/contract.ts';
 import { failure } from '../../wasm-toolchains/diagnostics.ts';
 import { faultOf } from '../../wasm-toolchains/source.ts';
+import { createCargo, type CratePolicy, type CompileProject } from './cargo/index.ts';
+import { MANIFEST } from './cargo/manifest.ts';
 import { go } from './go.ts';
 import { findJail } from './jail.ts';
 import type { Found, NativeCompiler, Sought } from './native.ts';
+import { readModule } from './output.ts';
 import { rust } from './rust.ts';
 import { zig } from './zig.ts';
 
@@ -27,6 +30,8 @@ export interface CompileServiceOptions {
   readonly cache: string;
   /** Longest one build may take; two minutes where it is left out. */
   readonly milliseconds?: number;
+  /** What Rust's projects may depend on; nothing where it is left out. */
+  readonly crates?: CratePolicy;
 }
 
 export interface NativeLanguage {
@@ -42,10 +47,15 @@ export interface CompileService {
 
 const LONGEST = 120_000;
 const MEGABYTES = 8_192;
-const MOST_WASM = 32_000_000;
 const MOST_WAITING = 32;
 
-export function createCompileService({ slots, cache, milliseconds = LONGEST }: CompileServiceOptions): CompileService {
+export function createCompileService({
+  slots,
+  cache,
+  milliseconds = LONGEST,
+  crates = false,
+}: CompileServiceOptions): CompileService {
+  const project = createCargo({ cache, milliseconds, crates });
   const found = new Map<NativeCompiler, Sought>();
   const compilers = new Map<NativeCompiler, Compile>();
   let working = 0;
@@ -103,7 +113,10 @@ export function createCompileService({ slots, cache, milliseconds = LONGEST }: C
       let compile = compilers.get(member);
       if (!compile) {
         const own: Compile = (its, stop) =>
-          inTurn(() => build(member, sought, its, { cache: join(cache, member.language), milliseconds }, stop), stop);
+          inTurn(
+            () => build(member, sought, its, { cache: join(cache, member.language), milliseconds, project }, stop),
+            stop,
+          );
         compilers.set(member, (compile = cached(own, sought.version)));
       }
       return compile(request, signal);
@@ -120,15 +133,22 @@ export function createCompileService({ slots, cache, milliseconds = LONGEST }: C
   };
 }
 
+interface Building {
+  readonly cache: string;
+  readonly milliseconds: number;
+  readonly project: CompileProject;
+}
+
 async function build(
   member: NativeCompiler,
   found: Found,
   request: CompileRequest,
-  { cache, milliseconds }: { readonly cache: string; readonly milliseconds: number },
+  { cache, milliseconds, project }: Building,
   signal: AbortSignal,
 ): Promise<Compiled> {
   const fault = faultOf(request);
   if (fault !== null) return failure([], fault);
+  if (member === rust && Object.hasOwn(request.files, MANIFEST)) return project(request, found, signal);
   const plan = member.plan(request, found, cache);
   if (typeof plan === 'string') return failure([], plan);
   const jail = findJail();
@@ -177,14 +197,8 @@ async function build(
     }
     const diagnostics = member.read(ran.said, new Set(Object.keys(request.files)));
     if (ran.exit !== 0) return failure(diagnostics, firstLines(ran.said));
-    const place = join(folder, plan.output);
-    const size = (await stat(place).catch(() => null))?.size ?? 0;
-    if (size === 0 || size > MOST_WASM)
-      return failure(
-        diagnostics,
-        size === 0 ? 'the compiler wrote no module' : `the module has ${size} bytes; ${MOST_WASM} are allowed`,
-      );
-    const wasm = new Uint8Array(await readFile(place));
+    const wasm = await readModule(folder, plan.output);
+    if (typeof wasm === 'string') return failure(diagnostics, wasm);
     return {
       type: 'ok',
       wasm,

@@ -94,6 +94,8 @@ const NO_RIGHTS = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '
 function wrap(kind: Kind, program: string, job: Jailed): string[] {
   const reads = [...ALWAYS, ...(job.network ? NETWORK : []), ...job.reads]
     .filter((path) => existsSync(path))
+    // What lies in another is there already, and read-only, so that no place can be made for it.
+    .filter((path, i, all) => !all.some((other, j) => path.startsWith(`${other}/`) || (path === other && j < i)))
     .map((path) => ({ from: path, at: path }))
     .concat(job.places ?? []);
   const variables = Object.entries({ HOME: '/work', TMPDIR: '/work/.tmp', PATH: '/usr/bin:/bin', ...job.environment });

@@ -1,4 +1,4 @@
-/** Rust: one file by rustc, or a Cargo project without a network. */
+/** Rust: one file by rustc, with what it takes in by `mod`. What has a Cargo.toml is compiled by `cargo/`. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -24,14 +24,12 @@ export const rust: NativeCompiler = {
       if (target === undefined) continue;
       // A rustup proxy would look for its settings; the compiler itself stands in its sysroot.
       const own = join(sysroot, 'bin/rustc');
-      const cargo =
-        [join(sysroot, 'bin/cargo'), findProgram('cargo')].find((path) => path !== null && existsSync(path)) ?? '';
       return {
         type: 'found',
         version,
         command: existsSync(own) ? own : command,
         reads: [sysroot],
-        notes: { target, cargo },
+        notes: { target },
       };
     }
     return {
@@ -47,9 +45,6 @@ export const rust: NativeCompiler = {
     );
     const level = { speed: '3', size: 'z', none: '0' }[options.optimise];
     const simd = (options.simd ?? true) ? ['-C', 'target-feature=+simd128'] : [];
-    if (Object.hasOwn(files, 'Cargo.toml')) {
-      return 'projects with a Cargo.toml need crates from a vendored folder, which this relay has none of; give single files with `mod`';
-    }
     const shared = [
       '--target',
       target,
