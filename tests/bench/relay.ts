@@ -19,7 +19,7 @@ import type { Asked, Said } from './relay-child.ts';
 
 const STREAMS = 1_000;
 /** Pieces of each stream, and milliseconds between them. */
-const PIECES = 60;
+const PIECES = 120;
 const EVERY = 500;
 const ROUNDS = 7;
 const PAIRS = 300;
@@ -210,13 +210,14 @@ async function streams({ base, token, toRelay, toProvider }: Lines): Promise<Hel
     model.complete({ ...REQUEST, key: `s${i}` }, AbortSignal.timeout(240_000)),
   );
   let most = 0;
-  for (let waited = 0; waited < 60 && most < STREAMS; waited++) {
-    await sleep(250);
+  // Each look collects garbage: not too often.
+  for (let waited = 0; waited < 30 && most < STREAMS; waited++) {
+    await sleep(1_000);
     most = Math.max(most, (await weigh()).open);
   }
   await sleep(2_000);
   const early = await weigh();
-  await sleep((PIECES * EVERY) / 2);
+  await sleep((PIECES * EVERY) / 3);
   const late = await weigh();
   const whole = (await Promise.all(replies)).filter((reply) => reply.type === 'replied' && reply.text.length > 300);
   const held = Math.min(most, early.open, late.open, whole.length);
