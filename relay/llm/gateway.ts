@@ -2,7 +2,7 @@
  * Between clients and providers: no call is made that has not been set aside in the books, none is paid twice, and what it cost is
  * settled whatever happens. The books are the store's; what lives here is only what is under way.
  */
-import { NO_USAGE, type ModelReply, type ModelRequest } from '../../web/engine/models/model.ts';
+import { NO_USAGE, type ModelReply, type ModelRequest, type Usage } from '../../web/engine/models/model.ts';
 import { fromNano } from '../../web/engine/models/money.ts';
 import { tokensAtMost } from '../../web/engine/models/tokens.ts';
 import type { Amount, Client, Store } from '../store/store.ts';
@@ -50,7 +50,13 @@ export interface Asker {
 }
 
 type Vectors =
-  | { readonly type: 'ok'; readonly vectors: readonly (readonly number[])[]; readonly dollars: number }
+  | {
+      readonly type: 'ok';
+      readonly vectors: readonly (readonly number[])[];
+      readonly usage: Usage;
+      /** null: nobody knows the price. */
+      readonly dollars: number | null;
+    }
   | Extract<ModelReply, { type: 'failed' }>;
 
 const LEASE = 30_000;
@@ -222,8 +228,8 @@ export class Gateway {
     await this.#at.store.settle({ call, amount: spent, reply: null, now: this.#at.now() });
     const milliseconds = this.#at.now() - started;
     this.#at.told({ type: 'settled', model: model.name, outcome: answer.type, milliseconds, amount: spent });
-    const dollars = fromNano(spent.nano);
-    if (answer.type === 'ok') return { type: 'ok', vectors: answer.vectors, dollars };
+    const dollars = model.price === null ? null : fromNano(spent.nano);
+    if (answer.type === 'ok') return { type: 'ok', vectors: answer.vectors, usage: answer.usage, dollars };
     return { ...failed(answer.reason, retryAfterOf(answer)), usage: usage ?? NO_USAGE, dollars };
   }
 

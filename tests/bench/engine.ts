@@ -86,7 +86,7 @@ const everything: Experiment = {
       failures: 3,
     },
     bandit: { type: 'ucb', exploration: 1, epsilon: 0.2, cost: 0.3 },
-    novelty: { vectors: 'local', threshold: 1, judge: null },
+    novelty: { vectors: 'local', threshold: 1, judge: null, model: null },
     evaluation: {
       ...DEFAULT_STRATEGY.evaluation,
       stages: [{ name: 'full', threshold: null }],

@@ -125,9 +125,13 @@ describe('models', () => {
     const model = createRelayModel(line);
     const never = new AbortController().signal;
     expect(await model.complete(fresh(), never)).toMatchObject({ type: 'replied' });
-    expect(await createRelayEmbedder(line, 'vectors').embed(['one', 'three'], never)).toEqual({
+    const embedder = createRelayEmbedder(line);
+    const made = await embedder.embed({ model: 'vectors', texts: ['one', 'three'], key: 'k' }, never);
+    expect(made).toEqual({
       type: 'embedded',
       vectors: [Float32Array.from([3, 1, 0.5]), Float32Array.from([5, 1, 0.5])],
+      usage: { input: 3, output: 0, cached: 0, reasoning: 0 },
+      dollars: expect.any(Number) as number,
     });
     expect(await model.complete(fresh(), never)).toMatchObject({
       type: 'failed',

@@ -1,4 +1,5 @@
 /** Who may propose now: operators, and operators × models × prompts as far as the budget and the models' health allow. */
+import { keptDemands, withKept, type KeptDemands } from './beside.ts';
 import type { Reserved } from './events.ts';
 import type { Experiment, Strategy } from './experiment.ts';
 import { promptWeights } from './memory/prompt-evolution.ts';
@@ -13,7 +14,7 @@ import type { ModelsSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 export interface ModelArm extends EnsembleArm {
-  /** What its models may spend; evaluations are added where the job is issued. */
+  /** What its models may spend, and those beside it; evaluations are added where the job is issued. */
   readonly reserved: Reserved;
 }
 
@@ -30,7 +31,20 @@ export function armsFor(tools: Tools, strategy: Strategy, usable: readonly strin
     prompts: asking.length > 0 ? promptsOf(tools.state) : [],
     usable: (model) => open.has(model),
   });
-  return arms.map((arm) => ({ ...arm, reserved: arm.model === null ? NOTHING : (open.get(arm.model) ?? NOTHING) }));
+  let beside: Reserved | null = null;
+  const besideOnce = (): Reserved => (beside ??= reservedBeside(tools, strategy, strategy.attempts));
+  return arms.map((arm) => ({
+    ...arm,
+    reserved: arm.model === null ? besideOnce() : (open.get(arm.model) ?? NOTHING),
+  }));
+}
+
+/** What may be spent on the vectors of so many texts and on the judge of the score, by a job that asks nobody else. */
+export function reservedBeside(tools: Tools, strategy: Strategy, texts: number): Reserved {
+  const kept = keptDemands(tools.state, strategy, texts);
+  if (kept === null) return NOTHING;
+  const made = reserve({ evaluations: { most: 0, least: 0 }, calls: [kept.score, kept.embed] }, roomOf(tools.state));
+  return made.type === 'reserved' ? withKept(made.reserved, made.calls[1], made.calls[0]) : NOTHING;
 }
 
 const NO_MODELS: ReadonlyMap<string, Reserved> = new Map();
@@ -64,13 +78,18 @@ function reservations(tools: Tools, strategy: Strategy, alone: boolean): Readonl
   const judge = judgeName === null ? null : { name: judgeName, price: priceOf(judgeName, prices) };
   const room = roomOf(state);
   const open = new Map<string, Reserved>();
+  const { attempts, refinements } = strategy.models;
+  const kept: KeptDemands | null = keptDemands(state, strategy, attempts + refinements);
   for (const name of names) {
     const health = state.health.get(name);
     if (!modelOpen(health, state.consumed, health ? flying(state, name) : 0, alone && state.inFlight.size === 0))
       continue;
-    const calls = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, judge);
+    const own = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, judge);
+    // Of what is left beside the first call the score comes first, then more tries, then vectors, which can be made here as well.
+    const calls = kept === null ? own : [kept.score, ...own, kept.embed];
     const made = reserve({ evaluations: { most: 0, least: 0 }, calls }, room);
-    if (made.type === 'reserved') open.set(name, made.reserved);
+    if (made.type !== 'reserved') continue;
+    open.set(name, kept === null ? made.reserved : withKept(made.reserved, made.calls.at(-1), made.calls[0]));
   }
   return open;
 }

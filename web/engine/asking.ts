@@ -1,10 +1,11 @@
 /** What one job asks of models: within its reservation, each reply written to the log before it is used. */
-import type { Replied, Reserved } from './events.ts';
+import type { KeptCalls, Replied, Reserved } from './events.ts';
 import type { LanguageModel, Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
 import { NO_USAGE, NOTHING_SPENT } from './models/model.ts';
 import { promptTokensAtMost } from './models/tokens.ts';
 import { Hasher } from './novelty/hash.ts';
 import type { Ports } from './ports.ts';
+import { embeddedBy, type Embedder } from './novelty/remote.ts';
 import { addSpending, type InFlight } from './state.ts';
 
 /** Times a call is made again because the provider asked for patience. */
@@ -30,6 +31,8 @@ export class Asking {
   readonly #job: number;
   readonly #reserved: Reserved;
   #calls = 0;
+  /** Of these, calls that were set aside for a purpose. */
+  readonly #kept: { embed: number; score: number } = { embed: 0, score: 0 };
   #open = false;
   #spent: Spending = NOTHING_SPENT;
 
@@ -69,8 +72,15 @@ export class Asking {
     return this.#open;
   }
 
+  /** For the proposal itself. */
   get callsLeft(): number {
-    return Math.max(0, this.#reserved.calls - this.#calls);
+    const { calls, kept } = this.#reserved;
+    const own = calls - (kept?.embed ?? 0) - (kept?.score ?? 0);
+    return Math.max(0, own - (this.#calls - this.#kept.embed - this.#kept.score));
+  }
+
+  #left(purpose: Purpose): number {
+    return isKept(purpose) ? Math.max(0, (this.#reserved.kept?.[purpose] ?? 0) - this.#kept[purpose]) : this.callsLeft;
   }
 
   /** Never rejects. A reply that came before a crash is taken from the log and not paid again. */
@@ -78,15 +88,16 @@ export class Asking {
     for (let retry = 0; ; retry++) {
       const reply = await this.#once(model, messages, purpose, options);
       if (reply.type === 'replied' || reply.retryAfter === null) return reply;
-      if (retry >= MOST_RETRIES || this.callsLeft === 0 || this.#signal.aborted) return { ...reply, retryAfter: null };
+      if (retry >= MOST_RETRIES || this.#left(purpose) === 0 || this.#signal.aborted)
+        return { ...reply, retryAfter: null };
       await this.#ports.clock.after(Math.min(LONGEST_WAIT, reply.retryAfter), this.#signal);
     }
   }
 
   async #once(model: string, messages: readonly Message[], purpose: Purpose, options: AskOptions): Promise<ModelReply> {
-    if (this.callsLeft === 0) return refusal('no call is left of what was reserved for this proposal');
-    const { models } = this.#ports;
-    if (!models) return refusal('no model is connected');
+    if (this.#left(purpose) === 0) return refusal(NO_CALL);
+    const { models, embedder } = this.#ports;
+    if (purpose === 'embed' ? !embedder : !models) return refusal('no model is connected');
     const length = promptTokensAtMost(messages);
     if (length > options.promptTokens) {
       return refusal(`the prompt may have ${length} tokens, more than the ${options.promptTokens} allowed`);
@@ -102,10 +113,10 @@ export class Asking {
     });
     // Where the work goes another way than before a crash (a service failed, a clock ran out), its replies are paid all the same.
     for (let known = this.#known(); known; known = this.#known()) {
-      const call = this.#calls++;
+      const call = this.#begin(known.purpose);
       this.#count(known.reply, known.dollars);
       if (known.request === hashOf(requestOf(call))) return known.reply;
-      if (this.callsLeft === 0) return refusal('no call is left of what was reserved for this proposal');
+      if (this.#left(purpose) === 0) return refusal(NO_CALL);
     }
     // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
     const left = this.#reserved.dollars - this.#spent.dollars;
@@ -114,13 +125,13 @@ export class Asking {
       return refusal('what was reserved for this proposal does not cover another call');
     }
     if (this.#signal.aborted) return refusal('the run was stopped');
-    const call = this.#calls++;
+    const call = this.#begin(purpose);
     const request = requestOf(call);
     const hash = hashOf(request);
     const before = this.#ports.clock.now();
     const key = `${this.#run}/${this.#job}/${call}/${hash}`;
     this.#open = true;
-    const reply = await completed(models, { ...request, key }, this.#signal);
+    const reply = await this.#answer({ ...request, key });
     this.#open = false;
     if (this.#signal.aborted && reply.type === 'failed') return refusal('the run was stopped');
     const dollars = reply.dollars ?? this.#price(model, reply);
@@ -128,6 +139,19 @@ export class Asking {
     const took = Math.round(this.#ports.clock.now() - before);
     this.#record({ job: this.#job, call, purpose, model, request: hash, reply, dollars, took });
     return reply;
+  }
+
+  async #answer(request: ModelRequest): Promise<ModelReply> {
+    const { models, embedder } = this.#ports;
+    const { model, purpose, messages, key } = request;
+    if (purpose !== 'embed') return await completed(models as LanguageModel, request, this.#signal);
+    const texts = messages.map(({ content }) => content);
+    return await embeddedBy(embedder as Embedder, { model, texts, key }, this.#signal);
+  }
+
+  #begin(purpose: Purpose): number {
+    if (isKept(purpose)) this.#kept[purpose]++;
+    return this.#calls++;
   }
 
   /** The reply to the next call, if it came before. */
@@ -138,6 +162,12 @@ export class Asking {
   #count(reply: ModelReply, dollars: number | null): void {
     this.#spent = addSpending(this.#spent, costOf(reply, dollars));
   }
+}
+
+const NO_CALL = 'no call is left of what was reserved for this proposal';
+
+function isKept(purpose: Purpose): purpose is keyof KeptCalls {
+  return purpose === 'embed' || purpose === 'score';
 }
 
 function costOf({ usage }: ModelReply, dollars: number | null): Spending {

@@ -12,9 +12,10 @@ export class SelectionCandidate implements Candidate {
   readonly #tools: Tools;
   readonly #cell: (id: ProgramId) => string | null;
 
-  constructor(tools: Tools, id: ProgramId, cell: (id: ProgramId) => string | null) {
+  /** `fitness`: what stands for it where a judge's figure counts as well. */
+  constructor(tools: Tools, id: ProgramId, cell: (id: ProgramId) => string | null, fitness?: number) {
     this.id = id;
-    this.fitness = fitnessOf(tools.state, id);
+    this.fitness = fitness ?? fitnessOf(tools.state, id);
     this.#tools = tools;
     this.#cell = cell;
   }

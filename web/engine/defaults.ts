@@ -59,8 +59,8 @@ export const DEFAULT_STRATEGY: Strategy = {
   },
   prompts: { task: '', evolveEvery: 0, size: 10 },
   memory: { every: 0, recommendations: 5, model: null },
-  novelty: { vectors: 'none', threshold: 0.99, judge: null },
-  evaluation: { stages: [], repeats: 1, stop: { type: 'never' }, race: false, minibatch: 0, best: false },
+  novelty: { vectors: 'none', threshold: 0.99, judge: null, model: null },
+  evaluation: { stages: [], repeats: 1, stop: { type: 'never' }, race: false, minibatch: 0, best: false, judge: null },
   tune: { evaluations: 60, literals: 40 },
   brood: { size: 12 },
   vocabulary: {

@@ -76,6 +76,14 @@ export interface Issued {
 
 export interface Reserved extends Spending {
   readonly evaluations: number;
+  /** Calls of `calls` that are set aside for what comes beside the proposal, which may not use them up; absent where there are none. */
+  readonly kept?: KeptCalls;
+}
+
+/** For vectors of a service, and for the judge of a score. */
+export interface KeptCalls {
+  readonly embed: number;
+  readonly score: number;
 }
 
 /** A model has answered. Written the moment it arrives, so that no reply is ever paid twice. */
@@ -112,7 +120,7 @@ export interface Evaluated {
   readonly hash: string | null;
   /** Cosine to the nearest program it was compared with, and which; null where nothing was compared. */
   readonly nearest: { readonly program: ProgramId; readonly similarity: number } | null;
-  /** Vector that a service made (novelty/vector-text.ts); null for those that can be made again from the text. */
+  /** Vector that a service made, with its model's name (novelty/vector-text.ts); null for those that can be made again from the text. */
   readonly vector: string | null;
   readonly timing: Timing;
 }

@@ -214,12 +214,7 @@ export class Flights {
     const pipeline = this.#pipeline(flight, times);
     try {
       if (issued.kind === 'program') {
-        const value: JobResult = await runJob(
-          jobInput(inFlight, asking, tools, ports, signal),
-          ports,
-          pipeline,
-          signal,
-        );
+        const value: JobResult = await runJob(jobInput(inFlight, asking, tools), ports, pipeline, signal);
         return { type: 'evaluated', job: flight.job, ...value, timing: timing(times) };
       }
       const side: SideResult = await pipeline.run('propose', () => runSideJob(inFlight, asking, tools));

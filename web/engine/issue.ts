@@ -1,10 +1,11 @@
 /** Chooses the next jobs: island, strategy, parent, inspirations, operator × model × prompt, each with its probability in the log. */
-import { armsFor, canMendOn, canPropose, type ModelArm } from './arms.ts';
+import { armsFor, canMendOn, canPropose, reservedBeside, type ModelArm } from './arms.ts';
 import type { Arm } from './bandits/bandit.ts';
 import { evaluationsLeft } from './budget.ts';
 import { InspirationItem, SelectionCandidate } from './candidates.ts';
 import type { Choice, ChoiceName } from './choice.ts';
 import { contextOf, draw, drawUniformly } from './draw.ts';
+import { judgedStandings } from './evaluation/judge-weight.ts';
 import { evaluationsAtMost } from './evaluation/policy.ts';
 import type { Issued, Reserved } from './events.ts';
 import type { Experiment, Strategy } from './experiment.ts';
@@ -39,15 +40,15 @@ const PLAIN = {
 export function* issueNext(tools: Tools): Generator<Issued> {
   const { state } = tools;
   if (state.nextJob === 0) {
-    const most = evaluationsAtMost(strategyOf(state, 0).evaluation);
-    const evaluations = Math.min(evaluationsLeft(state), most);
+    const strategy = strategyOf(state, 0);
+    const evaluations = Math.min(evaluationsLeft(state), evaluationsAtMost(strategy.evaluation));
     yield {
       ...PLAIN,
       job: 0,
       island: 0,
       operator: 'seed',
       parent: null,
-      reserved: { ...NOTHING_RESERVED, evaluations },
+      reserved: { ...reservedBeside(tools, strategy, 0), evaluations },
     };
     return;
   }
@@ -55,9 +56,9 @@ export function* issueNext(tools: Tools): Generator<Issued> {
   if (!state.programs[0] && state.inFlight.has(0)) return;
   for (let injection = state.injecting[0]; injection && evaluationsLeft(state) >= 1; injection = state.injecting[0]) {
     const { island, parent } = injection;
-    const most = evaluationsAtMost(strategyOf(state, island).evaluation);
-    const evaluations = Math.min(evaluationsLeft(state), most);
-    const reserved = { ...NOTHING_RESERVED, evaluations };
+    const strategy = strategyOf(state, island);
+    const evaluations = Math.min(evaluationsLeft(state), evaluationsAtMost(strategy.evaluation));
+    const reserved = { ...reservedBeside(tools, strategy, 0), evaluations };
     yield { ...PLAIN, job: state.nextJob, island, operator: 'inject', parent, reserved };
   }
   while (state.inFlight.size < inFlightTarget(state)) {
@@ -164,7 +165,8 @@ function chooseParent(
   let view: ArchiveView | null = null;
   const cell = (id: ProgramId): string | null =>
     archive.cells === null ? null : archive.cellOf((view ??= tools.view(island)), tools.member(id));
-  const candidates = ids.map((id) => new SelectionCandidate(tools, id, cell));
+  const standings = judgedStandings(ids, (id) => tools.member(id), strategy.evaluation);
+  const candidates = ids.map((id) => new SelectionCandidate(tools, id, cell, standings?.get(id)));
   const weights = selection.weights(candidates, { consumed: state.consumed - island.startedAt });
   return ids[draw('parent', name, ids, weights, random, choices)] as ProgramId;
 }

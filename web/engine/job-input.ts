@@ -3,7 +3,6 @@ import type { Asking } from './asking.ts';
 import type { JobInput } from './job.ts';
 import { createNovelty } from './novelty-stage.ts';
 import type { Failure, ModelContext } from './operators/operator.ts';
-import type { Ports } from './ports.ts';
 import type { ProgramId } from './program.ts';
 import { restoreRandom } from './rng.ts';
 import type { InFlight, Told } from './state.ts';
@@ -12,13 +11,7 @@ import type { Tools } from './tools.ts';
 /** Ancestors that are shown of a program that is to be mended. */
 const SHOWN_ANCESTORS = 3;
 
-export function jobInput(
-  inFlight: InFlight,
-  asking: Asking,
-  tools: Tools,
-  ports: Ports,
-  signal: AbortSignal,
-): JobInput {
+export function jobInput(inFlight: InFlight, asking: Asking, tools: Tools): JobInput {
   const { issued, told, own, consumed, bestFitness, injection } = inFlight;
   const { state, texts, operators } = tools;
   const { parent, inspirations, job } = issued;
@@ -40,7 +33,7 @@ export function jobInput(
     injection,
     asking,
     model: told ? () => modelContext(inFlight, told, asking, tools, strategy.models.promptTokens) : null,
-    novelty: createNovelty(inFlight, experiment, tools, ports, signal),
+    novelty: createNovelty(inFlight, experiment, tools),
     seen: (hash) => (state.hashes.get(hash) ?? Infinity) <= consumed,
   };
 }

@@ -5,6 +5,7 @@
 import type { Evaluated, Issued, Trials } from './events.ts';
 import type { Experiment } from './experiment.ts';
 import type { Asking } from './asking.ts';
+import { askJudge, withVerdict } from './evaluation/judge.ts';
 import { evaluateByPolicy, type EvaluationInput } from './evaluation/policy.ts';
 import type { Judged, Novelty } from './novelty/novelty.ts';
 import type { Attempt, ModelContext, Operator, OperatorContext, Proposal, Specimen } from './operators/operator.ts';
@@ -78,7 +79,8 @@ export async function runJob(
   const drafted = await draft(input, ports, pipeline, signal);
   if (drafted.type === 'rejected') return withSpending(drafted.result, input);
   const first = await pipeline.run('evaluate', () => score(drafted.draft, input, ports, signal));
-  return withSpending(await refine(drafted.draft, first, input, ports, pipeline, signal), input);
+  const best = await refine(drafted.draft, first, input, ports, pipeline, signal);
+  return withSpending(await judge(best, input, pipeline), input);
 }
 
 function withSpending(result: JobResult, { asking }: JobInput): JobResult {
@@ -239,8 +241,9 @@ async function inspect(
   const { files } = checked.draft;
   const judged = await pipeline.run('novelty', () => novelty.judge(files, input.asking));
   const { nearest, vector } = judged;
-  if (judged.novel) return { type: 'draft', draft: { ...checked.draft, nearest, vector } };
-  const { note, spent, burst, reply } = proposed;
+  const note = judged.remark === '' ? proposed.note : `${proposed.note}; ${judged.remark}`;
+  if (judged.novel) return { type: 'draft', draft: { ...checked.draft, note, nearest, vector } };
+  const { spent, burst, reply } = proposed;
   return rejected('not-novel', judged.reason, { note, spent, burst, reply, nearest, hash: checked.draft.hash });
 }
 
@@ -320,6 +323,11 @@ async function score(draft: Draft, input: JobInput, ports: Ports, signal: AbortS
   }
 }
 
+interface Scored {
+  readonly draft: Draft;
+  readonly result: JobResult;
+}
+
 /** Asks for improvements of what was just scored, as long as calls and evaluations last; the best of all is the result. */
 async function refine(
   start: Draft,
@@ -328,10 +336,10 @@ async function refine(
   ports: Ports,
   pipeline: Pipeline,
   signal: AbortSignal,
-): Promise<JobResult> {
+): Promise<Scored> {
   const { refiner, parent, experiment } = input;
-  let best = { draft: start, result: first };
-  if (!refiner || !parent) return first;
+  let best: Scored = { draft: start, result: first };
+  if (!refiner || !parent) return best;
   let evaluations = first.evaluations;
   for (let i = 0; i < experiment.strategy.models.refinements; i++) {
     if (input.asking.callsLeft === 0 || evaluations >= input.issued.reserved.evaluations) break;
@@ -357,7 +365,21 @@ async function refine(
     evaluations = result.evaluations;
     if (fitnessIn(result) > fitnessIn(best.result)) best = { draft: next, result };
   }
-  return { ...best.result, evaluations };
+  return { ...best, result: { ...best.result, evaluations } };
+}
+
+/** What the judge says of a correct program stands beside its figures. Waiting for it takes no place from evaluations. */
+async function judge({ draft, result }: Scored, input: JobInput, pipeline: Pipeline): Promise<JobResult> {
+  const { experiment, asking } = input;
+  const { evaluation } = experiment.strategy;
+  if (evaluation.judge === null || result.status !== 'correct' || result.evaluation === null) return result;
+  const { model, rubric } = evaluation.judge;
+  const program = {
+    ...{ experiment, rubric, task: experiment.strategy.prompts.task },
+    ...{ files: draft.files, evaluation: result.evaluation },
+  };
+  const verdict = await pipeline.run('novelty', () => askJudge(program, asking));
+  return { ...result, evaluation: withVerdict(result.evaluation, model, verdict) };
 }
 
 function fitnessIn({ status, evaluation }: JobResult): number {

@@ -196,6 +196,10 @@ function issued(read: Reader, from: Fields): void {
   const reserved = read.object(from.reserved, 'reserved');
   whole(read, reserved.evaluations, 'reserved.evaluations');
   spending(read, reserved, 'reserved');
+  if (reserved.kept !== undefined) {
+    const kept = read.object(reserved.kept, 'reserved.kept');
+    for (const key of ['embed', 'score']) whole(read, kept[key], `reserved.kept.${key}`, 1_000);
+  }
   read.list(from.choices, 'choices', (each, at) => choice(read, read.object(each, at), at));
 }
 

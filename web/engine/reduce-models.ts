@@ -4,7 +4,7 @@ import { credited, promptEvicted } from './memory/prompt-evolution.ts';
 import { addEntry, EMPTY_LINE } from './models/ledger.ts';
 import type { Program, ProgramId } from './program.ts';
 import { fitnessOf, OWN_PROMPT, strategyOf } from './state.ts';
-import type { PromptState, RunState, Told } from './state.ts';
+import type { Paid, PromptState, RunState, Told } from './state.ts';
 
 /** Programs one look back covers, and how far back it looks for them. */
 const MOST_REVIEWED = 20;
@@ -56,7 +56,8 @@ export function replied(state: RunState, event: Replied): RunState {
   const flight = state.inFlight.get(event.job);
   if (flight) {
     const replies = flight.replies === NO_REPLIES ? new Map() : flight.replies;
-    replies.set(event.call, { request: event.request, reply: event.reply, dollars: event.dollars });
+    const { purpose, model, request, reply, dollars } = event;
+    replies.set(event.call, { purpose, model, request, reply, dollars });
     if (flight.replies === NO_REPLIES) state.inFlight.set(event.job, { ...flight, replies });
   }
   const key = `${event.purpose}·${event.model}`;
@@ -67,15 +68,18 @@ export function replied(state: RunState, event: Replied): RunState {
   return state;
 }
 
-export function health(
-  state: RunState,
-  model: string,
-  replies: ReadonlyMap<number, { reply: { type: string } }>,
-): void {
+/** `model`: who was asked for the proposal. Those beside it, of vectors and of scores, have a health of their own. */
+export function health(state: RunState, model: string | null, replies: ReadonlyMap<number, Paid>): void {
   if (replies.size === 0) return;
-  const ok = [...replies.values()].some(({ reply }) => reply.type === 'replied');
-  const before = state.health.get(model);
-  state.health.set(model, { failures: ok ? 0 : (before?.failures ?? 0) + 1, at: state.consumed });
+  const ok = new Map<string, boolean>();
+  for (const reply of replies.values()) {
+    const name = reply.purpose === 'embed' || reply.purpose === 'score' ? reply.model : model;
+    if (name !== null) ok.set(name, (ok.get(name) ?? false) || reply.reply.type === 'replied');
+  }
+  for (const [name, replied] of ok) {
+    const before = state.health.get(name);
+    state.health.set(name, { failures: replied ? 0 : (before?.failures ?? 0) + 1, at: state.consumed });
+  }
 }
 
 /** Every result counts for the prompt behind it; a correct one by the share of archived programs it beats. */

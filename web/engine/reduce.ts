@@ -175,10 +175,8 @@ function settle(state: RunState, job: ProgramId, spent: Spending, timing: Timing
   state.consumed++;
   state.elapsed = timing.at;
   state.work += timing.propose + timing.check + timing.novelty + timing.evaluate;
-  if (issued.model !== null) {
-    if (issued.kind === 'program') state.asked++;
-    health(state, issued.model, flight.replies);
-  }
+  if (issued.model !== null && issued.kind === 'program') state.asked++;
+  health(state, issued.model, flight.replies);
   return issued;
 }
 

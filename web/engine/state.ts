@@ -3,7 +3,7 @@
  * changed in place, for a copy per event would make a run quadratic. Take `revision` as the sign that something changed.
  */
 import type { ArmState } from './bandits/bandit.ts';
-import type { FinishReason, Issued } from './events.ts';
+import type { FinishReason, Issued, Replied } from './events.ts';
 import type { Experiment, Strategy } from './experiment.ts';
 import { NO_MEMORY, type Memory } from './memory/memory.ts';
 import type { PromptRecord } from './memory/prompt-evolution.ts';
@@ -90,10 +90,7 @@ export interface InFlight {
   readonly bestFitness: number;
   readonly random: Words;
   /** Replies that have come and been paid, by call. */
-  readonly replies: Map<
-    number,
-    { readonly request: string; readonly reply: ModelReply; readonly dollars: number | null }
-  >;
+  readonly replies: Map<number, Paid>;
   /** Text of a program that a person wrote. */
   readonly injection: Injection | null;
   readonly experiment: Experiment;
@@ -103,6 +100,10 @@ export interface InFlight {
   readonly neighbours: readonly ProgramId[] | null;
   /** What its model is told; null where none is asked. */
   readonly told: Told | null;
+}
+
+export interface Paid extends Pick<Replied, 'purpose' | 'model' | 'request' | 'dollars'> {
+  readonly reply: ModelReply;
 }
 
 /** What a model is told besides parent and inspirations, as it was when the job was issued. */

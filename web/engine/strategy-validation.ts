@@ -5,6 +5,7 @@ import type { Reader } from './reader.ts';
 import { readArchive } from './archive-validation.ts';
 import { readBandit, readInspirations, readSelection } from './selection-validation.ts';
 import { Fields } from './settings-fields.ts';
+import { LOCAL_THRESHOLD } from './strategy.ts';
 import type {
   EvaluationSettings,
   IslandsSettings,
@@ -13,6 +14,7 @@ import type {
   ModelsSettings,
   NoveltySettings,
   PromptSettings,
+  ScoreJudgeSettings,
   StopSettings,
   Topology,
 } from './strategy.ts';
@@ -151,23 +153,21 @@ function readMemory(read: Reader, value: unknown, path: string): MemorySettings 
   };
 }
 
-/** Local vectors see every token: a changed constant leaves 0.9995, a new statement about 0.99 (measured on circle packing's seed). */
-const LOCAL_THRESHOLD = 0.9995;
-
 function readNovelty(read: Reader, value: unknown, path: string): NoveltySettings {
   const d = DEFAULT_STRATEGY.novelty;
-  const from = read.object(value, path, ['vectors', 'threshold', 'judge']);
+  const from = read.object(value, path, ['vectors', 'threshold', 'judge', 'model']);
   const fields = new Fields(read, from, path);
   return {
     vectors: read.choice(from.vectors, `${path}.vectors`, ['none', 'local', 'remote'], d.vectors),
     threshold: fields.number('threshold', 0, 1, from.vectors === 'local' ? LOCAL_THRESHOLD : d.threshold),
     judge: fields.textOrNull('judge'),
+    model: fields.textOrNull('model'),
   };
 }
 
 function readEvaluation(read: Reader, value: unknown, path: string): EvaluationSettings {
   const d = DEFAULT_STRATEGY.evaluation;
-  const from = read.object(value, path, ['stages', 'repeats', 'stop', 'race', 'minibatch', 'best']);
+  const from = read.object(value, path, ['stages', 'repeats', 'stop', 'race', 'minibatch', 'best', 'judge']);
   const fields = new Fields(read, from, path);
   return {
     stages: read.list(
@@ -188,6 +188,17 @@ function readEvaluation(read: Reader, value: unknown, path: string): EvaluationS
     race: fields.flag('race', d.race),
     minibatch: fields.whole('minibatch', 0, 10_000, d.minibatch),
     best: fields.flag('best', d.best),
+    judge: readJudge(read, from.judge ?? null, `${path}.judge`),
+  };
+}
+
+function readJudge(read: Reader, value: unknown, path: string): ScoreJudgeSettings | null {
+  if (value === null) return null;
+  const from = read.object(value, path, ['model', 'rubric', 'weight']);
+  return {
+    model: read.text(from.model, `${path}.model`, { longest: 200, pattern: /\S/ }),
+    rubric: read.text(from.rubric, `${path}.rubric`, { longest: 20_000, pattern: /\S/ }),
+    weight: new Fields(read, from, path).number('weight', 0, 10, 0.5),
   };
 }
 

@@ -121,7 +121,12 @@ export interface NoveltySettings {
   readonly threshold: number;
   /** Model that may overrule the threshold; asked once a candidate. null: nobody. */
   readonly judge: string | null;
+  /** Model that makes the vectors where they are `remote`; null: they are made locally all the same. */
+  readonly model: string | null;
 }
+
+/** Local vectors see every token: a changed constant leaves 0.9995, a new statement about 0.99 (measured on circle packing's seed). */
+export const LOCAL_THRESHOLD = 0.9995;
 
 export interface EvaluationSettings {
   /** Stages of the cascade in order; the evaluator sees the name. A program below a threshold stops there. Empty: one stage, `full`. */
@@ -135,6 +140,16 @@ export interface EvaluationSettings {
   readonly minibatch: number;
   /** Tell the evaluator the best score so far (`context.best`). A score then depends on when it was taken. */
   readonly best: boolean;
+  /** A model that looks at every correct program; null: nobody. */
+  readonly judge: ScoreJudgeSettings | null;
+}
+
+export interface ScoreJudgeSettings {
+  readonly model: string;
+  /** What it is to look for, in words. */
+  readonly rubric: string;
+  /** How much its figure counts in archives and where parents are chosen, where fitness counts 1; 0: it is only shown. */
+  readonly weight: number;
 }
 
 export type StopSettings =

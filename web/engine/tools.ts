@@ -1,6 +1,7 @@
 /** What decisions are made with: the members of each family that the settings name, and what is known of texts. */
 import { createBandit } from './bandits/index.ts';
 import type { Bandit } from './bandits/bandit.ts';
+import { archiveWithJudge } from './evaluation/judge-weight.ts';
 import { Facts } from './facts.ts';
 import type { Operator } from './operators/operator.ts';
 import type { Archive, ArchiveView, Member } from './population/archive-contract.ts';
@@ -25,7 +26,7 @@ export class Tools {
   readonly operators: ReadonlyMap<string, Operator>;
   /** Whether there is anybody to ask. */
   readonly models: boolean;
-  readonly #archives = new WeakMap<ArchiveSettings, Archive>();
+  readonly #archives = new WeakMap<ArchiveSettings, Map<string, Archive>>();
   readonly #selections = new WeakMap<SelectionSettings, readonly NamedSelection[]>();
   readonly #bandits = new WeakMap<BanditSettings, Map<number, Bandit>>();
 
@@ -39,9 +40,12 @@ export class Tools {
   }
 
   archive(island: number): Archive {
-    const settings = strategyOf(this.state, island).archive;
-    let archive = this.#archives.get(settings);
-    if (!archive) this.#archives.set(settings, (archive = createArchive(settings)));
+    const { archive: settings, evaluation } = strategyOf(this.state, island);
+    let made = this.#archives.get(settings);
+    if (!made) this.#archives.set(settings, (made = new Map()));
+    const weight = evaluation.judge === null ? '' : String(evaluation.judge.weight);
+    let archive = made.get(weight);
+    if (!archive) made.set(weight, (archive = createArchive(archiveWithJudge(settings, evaluation))));
     return archive;
   }
 

@@ -3,15 +3,14 @@
  * come, change and go while a run is at work. Keys and tokens get into no reply, no reason and no message.
  */
 import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
-import { tokensAtMost } from '../engine/models/tokens.ts';
-import { costOf, worstCostOf } from '../engine/models/cost.ts';
-import type { Embedded, Embedder } from '../engine/novelty/remote.ts';
+import { costOf } from '../engine/models/cost.ts';
+import type { Embedded, Embedder, EmbeddingRequest } from '../engine/novelty/remote.ts';
 import { askEndpoint, embedAtEndpoint, type Asked } from './endpoint.ts';
 import { listSource } from './listing.ts';
 import { LONGEST_REPLY } from './providers/failure.ts';
 import { Recorded, type ReadLog } from './recorded.ts';
 import { createRelayEmbedder, createRelayModel, isReply, type RelayEvent, type RunCaps } from './relay.ts';
-import { masked, secretsOf } from './secrets.ts';
+import { masked, secretsOf, withoutSecrets } from './secrets.ts';
 import type { Listed, ModelRoute, ModelSource, ModelTold } from './source.ts';
 import { Telling, type TellingCall } from './telling.ts';
 
@@ -40,11 +39,10 @@ export type AskPage = (
   said: (piece: string) => void,
 ) => Promise<unknown>;
 
-/** The run that asks, and what it may spend and has spent as of now. */
+/** The run that asks, and what it may spend as of now. */
 export interface RunAccount {
   readonly id: string;
-  /** US dollars in `spent` are settled or set aside for calls under way. */
-  standing(): { readonly caps: RunCaps; readonly spent: number };
+  caps(): RunCaps;
 }
 
 export interface RunModels {
@@ -60,7 +58,8 @@ export class ModelBook {
   readonly #at: BookOptions;
   readonly #telling: Telling;
   #routes: ReadonlyMap<string, ModelRoute> = new Map();
-  #vectors: ModelRoute | null = null;
+  /** Of models that make vectors. */
+  #vectors: ReadonlyMap<string, ModelRoute> = new Map();
   #recorded: Recorded;
 
   constructor(at: BookOptions) {
@@ -71,8 +70,10 @@ export class ModelBook {
 
   /** In place of the routes before. Calls under way end as they began. */
   use(routes: readonly ModelRoute[]): void {
-    this.#routes = new Map(routes.filter(({ purpose }) => purpose === 'text').map((route) => [route.name, route]));
-    this.#vectors = routes.find(({ purpose }) => purpose === 'vectors') ?? null;
+    const of = (wanted: ModelRoute['purpose']): ReadonlyMap<string, ModelRoute> =>
+      new Map(routes.filter(({ purpose }) => purpose === wanted).map((route) => [route.name, route]));
+    this.#routes = of('text');
+    this.#vectors = of('vectors');
     this.#recorded = new Recorded(this.#at.readLog);
   }
 
@@ -82,31 +83,45 @@ export class ModelBook {
 
   /** What a run asks. Neither ever rejects; both settle when the signal aborts. */
   forRun(account: RunAccount): RunModels {
-    const vectors = (): ModelRoute | null => this.#vectors;
-    let held = 0;
     return {
       models: { complete: (request, signal) => this.#complete(account, request, signal) },
-      embedder: {
-        get id() {
-          return vectors()?.name ?? 'none';
-        },
-        embed: async (texts, signal): Promise<Embedded> => {
-          const route = vectors();
-          if (route === null) return { type: 'failed', reason: 'no model for vectors is connected' };
-          if (route.source.type === 'relay')
-            return this.#relayEmbedder(account, route, route.source).embed(texts, signal);
-          if (route.source.type !== 'endpoint') return { type: 'failed', reason: 'only services make vectors' };
-          // The engine's books know nothing of vectors: what they cost is kept here, and counted as if each call cost its most.
-          const { caps, spent } = account.standing();
-          const worst = worstOfVectors(texts, route);
-          if (caps.dollars !== null && (worst === null || spent + held + worst > caps.dollars)) {
-            return { type: 'failed', reason: 'the budget in dollars allows no more vectors' };
-          }
-          held += worst ?? 0;
-          return embedAtEndpoint(route.source, route.model, texts, this.#at, signal);
-        },
-      },
+      embedder: { embed: (request, signal) => this.#embed(account, request, signal) },
     };
+  }
+
+  async #embed(account: RunAccount, request: EmbeddingRequest, signal: AbortSignal): Promise<Embedded> {
+    const route = this.#vectors.get(request.model);
+    if (route === undefined) return noVectors(`nothing is connected that makes vectors as ${request.model}`);
+    let said: Embedded;
+    try {
+      said = await this.#vectorsOf(account, route, { ...request, model: route.model }, signal);
+    } catch (error) {
+      said = noVectors(error instanceof Error ? error.message : String(error));
+    }
+    const dollars = said.dollars ?? (route.price && said.usage ? costOf(said.usage, route.price) : null);
+    if (said.type === 'embedded') return { ...said, dollars };
+    const reason = withoutSecrets(said.reason, secretsOf(route.source)).slice(0, LONGEST_REASON);
+    return { ...said, reason, dollars };
+  }
+
+  async #vectorsOf(
+    account: RunAccount,
+    { source, model }: ModelRoute,
+    request: EmbeddingRequest,
+    signal: AbortSignal,
+  ): Promise<Embedded> {
+    switch (source.type) {
+      case 'relay':
+        return createRelayEmbedder(this.#line(account, source)).embed(request, signal);
+      case 'endpoint':
+        return embedAtEndpoint(source, model, request.texts, this.#at, signal);
+      case 'recorded':
+        return this.#recorded.vectors(source.runId, request);
+      case 'page':
+        return noVectors('only services make vectors');
+      default:
+        return source satisfies never;
+    }
   }
 
   async #complete(account: RunAccount, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
@@ -175,13 +190,9 @@ export class ModelBook {
     return createRelayModel({ ...this.#line(account, source), told });
   }
 
-  #relayEmbedder(account: RunAccount, route: ModelRoute, source: Extract<ModelSource, { type: 'relay' }>): Embedder {
-    return createRelayEmbedder(this.#line(account, source), route.model);
-  }
-
   #line(account: RunAccount, { base, token }: Extract<ModelSource, { type: 'relay' }>) {
     const { fetch, after } = this.#at;
-    return { base, token, fetch, after, run: { id: account.id, caps: account.standing().caps } };
+    return { base, token, fetch, after, run: { id: account.id, caps: account.caps() } };
   }
 }
 
@@ -196,9 +207,9 @@ function checked(said: unknown, route: ModelRoute | undefined): ModelReply {
   return { ...said, dollars };
 }
 
-function worstOfVectors(texts: readonly string[], { price }: ModelRoute): number | null {
-  const tokens = texts.reduce((sum, text) => sum + tokensAtMost(text), 0);
-  return price && worstCostOf(tokens, 0, price);
+/** Not asked, so nothing paid. */
+function noVectors(reason: string): Embedded {
+  return { type: 'failed', reason, usage: NO_USAGE, dollars: 0 };
 }
 
 export function failed(reason: string, retryAfter: number | null): Extract<ModelReply, { type: 'failed' }> {

@@ -33,6 +33,8 @@ const LONGEST_WAIT = 20_000;
 /** Longest a call may take, its tries together: a local model without a graphics card is slow. */
 const LONGEST_CALL = 1_200_000;
 const PROBE_MS = 5_000;
+/** Without vectors of a service the run goes on with its own, and does not wait long for them. */
+const LONGEST_EMBEDDING = 120_000;
 
 /** Never rejects; settles when the signal aborts, and the connection is closed then. */
 export async function askEndpoint(
@@ -77,11 +79,18 @@ export async function embedAtEndpoint(
   signal: AbortSignal,
 ): Promise<Embedded> {
   const opened = await openEndpoint(source, at);
-  if (opened.type === 'failed') return opened;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_CALL)]);
+  if (opened.type === 'failed') return { type: 'failed', reason: opened.reason, usage: NO_USAGE, dollars: 0 };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_EMBEDDING)]);
   const answer = await opened.provider.embed(model, texts, limit);
-  if (answer.type === 'failed') return { type: 'failed', reason: answer.reason };
-  return { type: 'embedded', vectors: answer.vectors.map((vector) => Float32Array.from(vector)) };
+  const most = { input: texts.reduce((sum, text) => sum + tokensAtMost(text), 0), output: 0 };
+  // What it cost follows from its route.
+  if (answer.type === 'ok') {
+    const vectors = answer.vectors.map((vector) => Float32Array.from(vector));
+    return { type: 'embedded', vectors, usage: clipped(answer.usage, most), dollars: null };
+  }
+  const usage = answer.usage === null ? { ...NO_USAGE, ...most } : clipped(answer.usage, most);
+  const late = answer.kind === 'stopped' && !signal.aborted;
+  return { type: 'failed', reason: late ? 'it took longer than it may take' : answer.reason, usage, dollars: null };
 }
 
 export type OpenedEndpoint =

@@ -1,6 +1,8 @@
 /** Replies of a stored run, given again for nothing to whoever asks the very same. */
 import type { RunEvent } from '../engine/events.ts';
 import { NO_USAGE, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
+import type { Embedded, EmbeddingRequest } from '../engine/novelty/remote.ts';
+import { readVector } from '../engine/novelty/vector-text.ts';
 
 export type ReadLog = (
   runId: string,
@@ -19,7 +21,7 @@ export class Recorded {
   }
 
   /** What is asked is known by its hash, the last part of the request's key. */
-  async reply(runId: string, { key }: ModelRequest): Promise<ModelReply> {
+  async reply(runId: string, { key }: Pick<ModelRequest, 'model' | 'key'>): Promise<ModelReply> {
     const replies = await this.#of(runId);
     if ('reason' in replies) return failed(replies.reason);
     const reply = replies.get(key.slice(key.lastIndexOf('/') + 1));
@@ -28,6 +30,16 @@ export class Recorded {
     return reply.type === 'replied'
       ? { ...reply, dollars: 0 }
       : { ...reply, dollars: 0, retryAfter: reply.retryAfter === null ? null : 0 };
+  }
+
+  /** So with vectors. */
+  async vectors(runId: string, { model, key, texts }: EmbeddingRequest): Promise<Embedded> {
+    const reply = await this.reply(runId, { model, key });
+    if (reply.type === 'failed') return { type: 'failed', reason: reply.reason, usage: reply.usage, dollars: 0 };
+    const read = readVector(reply.text);
+    if (read === null || texts.length !== 1)
+      return { type: 'failed', reason: 'the stored run holds no vector of it', usage: NO_USAGE, dollars: 0 };
+    return { type: 'embedded', vectors: [Float32Array.from(read.vector)], usage: reply.usage, dollars: 0 };
   }
 
   #of(runId: string): Promise<Replies> {

@@ -2,7 +2,14 @@
  * Models behind a relay. A call has a key: where the line breaks, or the relay is started anew, the same call is asked for again, and a
  * reply that was paid for already is given without being paid again.
  */
-import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
+import {
+  NO_USAGE,
+  type LanguageModel,
+  type ModelReply,
+  type ModelRequest,
+  type Usage,
+} from '../engine/models/model.ts';
+import { tokensAtMost } from '../engine/models/tokens.ts';
 import type { Embedded, Embedder } from '../engine/novelty/remote.ts';
 import { serverEvents } from './sse.ts';
 
@@ -114,25 +121,30 @@ async function refused(response: Response): Promise<Answer> {
   return { type: 'answered', reply: failed(`${reason}${remedy}`.slice(0, 500), retryAfter) };
 }
 
-export function createRelayEmbedder(line: RelayLine, model: string): Embedder {
+export function createRelayEmbedder(line: RelayLine): Embedder {
   return {
-    id: model,
-    async embed(texts, signal): Promise<Embedded> {
+    async embed({ model, texts }, signal): Promise<Embedded> {
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_EMBEDDING)]);
         const response = await post(line, '/models/embed', { run: line.run, model, texts }, limit);
         const said = (await readJson(response)) as {
-          answer?: { type?: unknown; vectors?: unknown; reason?: unknown };
+          answer?: { type?: unknown; vectors?: unknown; reason?: unknown; usage?: unknown; dollars?: unknown };
           error?: unknown;
         } | null;
         const answer = said?.answer;
-        if (response.ok && answer?.type === 'ok' && isVectors(answer.vectors, texts.length)) {
-          return { type: 'embedded', vectors: answer.vectors.map((vector) => Float32Array.from(vector)) };
+        // Where nothing was answered nothing was asked of anybody.
+        const asked = response.ok && answer !== undefined;
+        const usage = asked ? (usageOf(answer.usage) ?? mostOf(texts)) : NO_USAGE;
+        const dollars = !asked ? 0 : isAmount(answer.dollars) ? answer.dollars : null;
+        if (asked && answer.type === 'ok' && isVectors(answer.vectors, texts.length)) {
+          return { ...{ type: 'embedded', usage, dollars }, vectors: answer.vectors.map((v) => Float32Array.from(v)) };
         }
         const reason = answer?.reason ?? said?.error;
-        return { type: 'failed', reason: typeof reason === 'string' ? reason : 'the relay gave no vectors' };
+        const why = typeof reason === 'string' ? reason : 'the relay gave no vectors';
+        return { type: 'failed', reason: why, usage, dollars };
       } catch {
-        return { type: 'failed', reason: 'the relay can’t be reached' };
+        // It may have been asked all the same.
+        return { type: 'failed', reason: 'the relay can’t be reached', usage: mostOf(texts), dollars: null };
       }
     },
   };
@@ -163,6 +175,16 @@ export function isReply(value: unknown): value is ModelReply {
   }
   const finishes: unknown[] = ['stop', 'length', 'refused', 'filtered'];
   return reply['type'] === 'replied' && typeof reply['text'] === 'string' && finishes.includes(reply['finish']);
+}
+
+function usageOf(value: unknown): Usage | null {
+  const { input, output, cached, reasoning } = (value ?? {}) as Partial<Record<keyof Usage, unknown>>;
+  if (!isAmount(input) || !isAmount(output) || !isAmount(cached) || !isAmount(reasoning)) return null;
+  return { input, output, cached, reasoning };
+}
+
+function mostOf(texts: readonly string[]): Usage {
+  return { ...NO_USAGE, input: texts.reduce((sum, text) => sum + tokensAtMost(text), 0) };
 }
 
 function isSpent(value: unknown): value is Spent {

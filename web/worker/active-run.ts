@@ -85,10 +85,9 @@ export class ActiveRun {
   #account(): RunAccount {
     return {
       id: this.runId,
-      standing: () => {
-        const { experiment, spent, held } = this.#run.state;
-        const { dollars = null, tokens = null, calls = null } = experiment?.budget ?? {};
-        return { caps: { dollars, tokens, calls }, spent: spent.dollars + held.dollars };
+      caps: () => {
+        const { dollars = null, tokens = null, calls = null } = this.#run.state.experiment?.budget ?? {};
+        return { dollars, tokens, calls };
       },
     };
   }

@@ -523,6 +523,7 @@ describe('vectors', () => {
     expect(await gateway.embed(asker, 'vectors', ['a', 'b'], never)).toEqual({
       type: 'ok',
       vectors: [[1], [1]],
+      usage: { ...NO_USAGE, input: 7 },
       dollars: 14_000 / 1e9,
     });
     expect(await spent('client:b')).toEqual({ nano: 14_000, tokens: 7, calls: 1 });

@@ -45,7 +45,12 @@ describe('what a job asks', () => {
     return { asking, asked, recorded, ask: () => asking.ask('m', [{ role: 'user', content: 'q' }], 'judge', options) };
   };
   const ports0 = async () => ({ evaluations: standIn(bumpy).port, syntax: await realSyntax(), clock, emit: () => {} });
-  const before = { request: 'of another request', reply: said('old', 0.5), dollars: 0.5 };
+  const before = {
+    ...({ purpose: 'judge', model: 'm' } as const),
+    request: 'of another request',
+    reply: said('old', 0.5),
+    dollars: 0.5,
+  };
 
   it('pays for replies that a resumed job has no use for, and gives none of their numbers away again', async () => {
     const { asking, asked, recorded, ask } = await setup(new Map([[0, before]]), 3);

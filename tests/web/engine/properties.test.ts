@@ -10,6 +10,7 @@ import { reduce } from '../../../web/engine/reduce.ts';
 import { replay } from '../../../web/engine/replay.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 import { emptyState } from '../../../web/engine/state.ts';
+import { scriptedEmbedder, type ScriptedEmbedder } from './scripted-embedder.ts';
 import { ROUGH_RATES, scriptedModel, type ScriptedModel } from './scripted-model.ts';
 import { modelStrategies, strategies } from './settings.ts';
 import {
@@ -73,18 +74,20 @@ async function open({
   seed,
   slow = false,
   log,
-}: Setup): Promise<Harness & { models: ScriptedModel }> {
+}: Setup): Promise<Harness & { models: ScriptedModel; embedder: ScriptedEmbedder }> {
   const models = model(seed, slow);
+  const embedder = scriptedEmbedder({ seed, faults: 0.3, ...(slow ? { delay: jitter(seed) } : {}) });
   const opened = await harness({
     experiment: experiment(strategy, { budget: { ...DEFAULT_BUDGET, ...budget } }),
     seed,
     models,
+    embedder,
     operators,
     score: rough,
     ...(slow ? { delay: jitter(seed) } : {}),
     ...(log ? { log } : {}),
   });
-  return { ...opened, models };
+  return { ...opened, models, embedder };
 }
 
 const offline = { operators: { mutate: 1 } };
@@ -174,9 +177,11 @@ it(
           expect(await finish(resumed)).toEqual(expected);
           // What the prefix holds was paid: nobody is asked for it again.
           const paid = prefix.flatMap((event) => (event.type === 'replied' ? [`${event.job}/${event.call}`] : []));
-          const asked = resumed.models.requests.map(({ key }) => key.split('/').slice(1, 3).join('/'));
+          const keys = ({ models, embedder }: typeof whole): string[] =>
+            [...models.requests, ...embedder.requests].map(({ key }) => key.split('/').slice(1, 3).join('/'));
+          const asked = keys(resumed);
           expect(asked.filter((key) => paid.includes(key))).toEqual([]);
-          expect(paid.length + asked.length).toBe(whole.models.requests.length);
+          expect(paid.length + asked.length).toBe(keys(whole).length);
           await checkText(whole.log);
           const choices = seed % 2 === 0 ? 'check' : 'read';
           expect(await replay(whole.log, { syntax: await realSyntax(), clock, operators, choices })).toMatchObject({

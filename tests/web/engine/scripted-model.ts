@@ -272,7 +272,9 @@ function formReply({ messages }: Pick<ModelRequest, 'messages'>, random: Random)
   const said = messages.map(({ content }) => content).join('\n');
   const tags = new Set([...said.matchAll(/^- ([A-Z][A-Z_]*): /gm)].map((match) => match[1] as string));
   if (tags.size === 0) return random.pick(['yes', 'no']);
-  return [...tags].map((tag) => `<${tag}>\n${random.pick(['yes', 'no', 'try smaller steps'])}\n</${tag}>`).join('\n');
+  const scores = ['0', '0.25', '0.8', '1', '1.5', 'high'];
+  const word = (tag: string): string => random.pick(tag === 'SCORE' ? scores : ['yes', 'no', 'try smaller steps']);
+  return [...tags].map((tag) => `<${tag}>\n${word(tag)}\n</${tag}>`).join('\n');
 }
 
 function good(subject: Subject, random: Random): string {

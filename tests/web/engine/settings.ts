@@ -94,6 +94,7 @@ const evaluations: fc.Arbitrary<EvaluationSettings> = fc.record({
   race: fc.boolean(),
   minibatch: fc.integer({ min: 0, max: 1 }),
   best: fc.boolean(),
+  judge: fc.constant(null),
 });
 
 /** Without models. */
@@ -125,10 +126,11 @@ export const strategies: fc.Arbitrary<StrategyPart> = fc.record({
     vectors: fc.constantFrom('none', 'local'),
     threshold: fc.constantFrom(0.9, 0.9995, 1),
     judge: fc.constant(null),
+    model: fc.constant(null),
   }),
 });
 
-/** With two models, memory, evolving prompts, a judge and refinements now and then. */
+/** With two models, memory, evolving prompts, judges, vectors of a service and refinements now and then. */
 export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
   .record({
     base: strategies,
@@ -145,9 +147,16 @@ export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
     every: fc.constantFrom(0, 5),
     evolveEvery: fc.constantFrom(0, 7),
     judge: fc.constantFrom(null, 'dear'),
+    remote: fc.constantFrom(false, false, true),
+    score: fc.constantFrom<EvaluationSettings['judge']>(
+      ...[null, null],
+      { model: 'judging', rubric: 'Is it short?', weight: 0.5 },
+      { model: 'dear', rubric: 'Is it short?', weight: 0 },
+    ),
   })
-  .map(({ base, operators, attempts, refinements, every, evolveEvery, judge }): StrategyPart => {
+  .map(({ base, operators, attempts, refinements, every, evolveEvery, judge, remote, score }): StrategyPart => {
     const novelty = base.novelty as NonNullable<StrategyPart['novelty']>;
+    const evaluation = base.evaluation as EvaluationSettings;
     return {
       ...base,
       operators,
@@ -159,10 +168,14 @@ export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
         promptTokens: 20_000,
         attempts,
         refinements,
-        prices: { cheap: { input: 0.5, output: 1 }, dear: { input: 4, output: 9 } },
+        prices: {
+          ...{ cheap: { input: 0.5, output: 1 }, dear: { input: 4, output: 9 } },
+          ...{ judging: { input: 1, output: 3 }, vectors: { input: 0.2, output: 0 } },
+        },
       },
       memory: { every, recommendations: 3, model: null },
       prompts: { task: '', evolveEvery, size: 3 },
-      novelty: { ...novelty, judge },
+      novelty: { ...novelty, judge, ...(remote ? { vectors: 'remote', model: 'vectors' } : {}) },
+      evaluation: { ...evaluation, judge: score },
     };
   });

@@ -5,6 +5,7 @@ import type { Experiment, Strategy } from '../../../web/engine/experiment.ts';
 import { DEFAULT_BUDGET, DEFAULT_LIMITS, DEFAULT_STRATEGY } from '../../../web/engine/defaults.ts';
 import type { Operator } from '../../../web/engine/operators/operator.ts';
 import type { LanguageModel } from '../../../web/engine/models/model.ts';
+import type { Embedder } from '../../../web/engine/novelty/remote.ts';
 import type { Clock, EvaluationOutcome, EvaluationPort, Ports } from '../../../web/engine/ports.ts';
 import type { Evaluation } from '../../../web/engine/program.ts';
 import { createRun, type Run, type RunOptions } from '../../../web/engine/run.ts';
@@ -172,6 +173,7 @@ export async function harness(
     delay?: () => number;
     log?: readonly RunEvent[];
     models?: LanguageModel;
+    embedder?: Embedder;
   } = {},
 ): Promise<Harness> {
   const log: RunEvent[] = [...(options.log ?? [])];
@@ -181,6 +183,7 @@ export async function harness(
     syntax: await realSyntax(),
     clock,
     ...(options.models ? { models: options.models } : {}),
+    ...(options.embedder ? { embedder: options.embedder } : {}),
     emit: (event) => log.push(event),
   };
   const run = createRun({

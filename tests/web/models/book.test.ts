@@ -1,6 +1,8 @@
 /** From the name that a run calls a model by to who answers, and what is told on the way. */
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../web/engine/events.ts';
 import type { ModelReply } from '../../../web/engine/models/model.ts';
+import { writeVector } from '../../../web/engine/novelty/vector-text.ts';
 import type { AskPage } from '../../../web/models/book.ts';
 import type { Price } from '../../../web/engine/models/price.ts';
 import { ACCOUNT, place, REPLY, REQUEST, route } from './place.ts';
@@ -161,14 +163,32 @@ describe('a call that is stopped', () => {
   });
 });
 
+const VECTORS = { model: 'it', texts: ['a'], key: 'run-1/7/0/c0ffee' };
+
 describe('vectors', () => {
   const never = new AbortController().signal;
 
   it('fail with a reason where nobody makes them', async () => {
-    const { embedder } = place([]).book.forRun(ACCOUNT);
-    expect(embedder.id).toBe('none');
-    expect(await embedder.embed(['a'], never)).toMatchObject({ type: 'failed' });
-    const page = place([route(PAGE, { purpose: 'vectors' })]).book.forRun(ACCOUNT);
-    expect(await page.embedder.embed(['a'], never)).toMatchObject({ type: 'failed' });
+    const nothing = { type: 'failed', usage: { input: 0 }, dollars: 0 };
+    for (const routes of [[], [route(PAGE)], [route(PAGE, { purpose: 'vectors' })]]) {
+      const { embedder } = place(routes).book.forRun(ACCOUNT);
+      expect(await embedder.embed(VECTORS, never)).toMatchObject(nothing);
+    }
+  });
+
+  it('of a stored run come again, for nothing', async () => {
+    const reply = { type: 'replied', text: writeVector('of then', Int8Array.of(127, -3, 0)), finish: 'stop' } as const;
+    const usage = { input: 5, output: 0, cached: 0, reasoning: 0 };
+    const replied: RunEvent = {
+      ...{ type: 'replied', job: 3, call: 0, purpose: 'embed', model: 'it', request: 'c0ffee' },
+      ...{ reply: { ...reply, usage, dollars: 0.1 }, dollars: 0.1, timing: { at: 0, took: 0 } },
+    };
+    const readLog = () => Promise.resolve({ type: 'ok', value: [replied] } as const);
+    const routes = [route({ type: 'recorded', runId: 'r' }, { purpose: 'vectors' })];
+    const { embedder } = place(routes, { readLog }).book.forRun(ACCOUNT);
+    const again = await embedder.embed(VECTORS, never);
+    expect(again).toEqual({ type: 'embedded', vectors: [Float32Array.of(127, -3, 0)], usage, dollars: 0 });
+    const other = await embedder.embed({ ...VECTORS, key: 'run-1/7/0/other' }, never);
+    expect(other).toMatchObject({ type: 'failed', dollars: 0 });
   });
 });

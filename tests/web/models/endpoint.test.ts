@@ -185,24 +185,28 @@ describe('vectors', () => {
   it('come from an endpoint', async () => {
     const vectors = to('compatible', '/v1', { name: 'v', model: 'stand-in-vectors', purpose: 'vectors', price: PRICE });
     const { embedder } = place([vectors]).book.forRun(ACCOUNT);
-    expect(embedder.id).toBe('v');
-    expect(await embedder.embed(['four'], never)).toEqual({
-      ...{ type: 'embedded', vectors: [Float32Array.from([4, 1, 0.5])] },
+    const request = { model: 'v', texts: ['four'], key: 'k' };
+    // A token of the stand-in is four characters.
+    const usage = { input: 1, output: 0, cached: 0, reasoning: 0 };
+    expect(await embedder.embed(request, never)).toEqual({
+      ...{ type: 'embedded', vectors: [Float32Array.from([4, 1, 0.5])], usage, dollars: PRICE.input / 1e6 },
     });
     standIn.next({ type: 'status', status: 500 });
-    expect(await embedder.embed(['four'], never)).toMatchObject({ type: 'failed' });
+    expect(await embedder.embed(request, never)).toMatchObject({
+      type: 'failed',
+      reason: expect.any(String) as string,
+    });
   });
 
-  it('are not asked for beyond the budget, nor where nobody knows what they cost', async () => {
-    const vectors = { name: 'v', model: 'stand-in-vectors', purpose: 'vectors' } as const;
-    const account = { ...ACCOUNT, standing: () => ({ caps: { dollars: 1, tokens: null, calls: null }, spent: 0.98 }) };
-    const priced = place([to('compatible', '/v1', { ...vectors, price: PRICE })]).book.forRun(account);
-    expect((await priced.embedder.embed(['x'.repeat(10)], never)).type).toBe('embedded');
-    expect((await priced.embedder.embed(['x'.repeat(10)], never)).type).toBe('embedded');
-    expect(await priced.embedder.embed(['x'], never)).toMatchObject({ type: 'failed' });
-    const unknown = place([to('compatible', '/v1', vectors)]).book.forRun(account);
-    expect(await unknown.embedder.embed(['x'], never)).toMatchObject({ type: 'failed' });
-    expect(standIn.seen).toHaveLength(2);
+  it('cost what the route says, and nobody knows what where it does not; a key gets into no reason', async () => {
+    const route = to('compatible', '/v1', { name: 'v', model: 'stand-in-vectors', purpose: 'vectors', price: null });
+    const { embedder } = place([route]).book.forRun(ACCOUNT);
+    const request = { model: 'v', texts: ['four'], key: 'k' };
+    expect(await embedder.embed(request, never)).toMatchObject({ type: 'embedded', dollars: null });
+    standIn.next({ type: 'status', status: 401, body: `{"error":{"message":"Bad key ${STAND_IN_KEY}"}}` });
+    const refused = await embedder.embed(request, never);
+    expect(refused).toMatchObject({ type: 'failed' });
+    expect(JSON.stringify(refused)).not.toContain(STAND_IN_KEY);
   });
 });
 

@@ -15,7 +15,7 @@ export const REQUEST: ModelRequest = {
 
 export const ACCOUNT: RunAccount = {
   id: 'run-1',
-  standing: () => ({ caps: { dollars: 1, tokens: null, calls: 10 }, spent: 0 }),
+  caps: () => ({ dollars: 1, tokens: null, calls: 10 }),
 };
 
 export const REPLY: ModelReply = {

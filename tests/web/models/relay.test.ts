@@ -58,8 +58,8 @@ describe('a relay', () => {
       response.end();
     };
     let dollars = 1;
-    const standing = () => ({ caps: { dollars, tokens: null, calls: 10 }, spent: 0 });
-    const at = place([route(relay(), { model: 'theirs' })], {}, { id: 'run-1', standing });
+    const caps = () => ({ dollars, tokens: null, calls: 10 });
+    const at = place([route(relay(), { model: 'theirs' })], {}, { id: 'run-1', caps });
     expect(await at.ask()).toMatchObject({ type: 'replied', text: 'a reply', dollars: 0.1 });
     dollars = 3;
     await at.ask();
@@ -253,7 +253,34 @@ describe('a relay', () => {
       [[], 'failed'],
     ] as const) {
       answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      expect(await embedder.embed(['a'], never)).toMatchObject({ type });
+      expect(await embedder.embed({ model: 'v', texts: ['a'], key: 'k' }, never)).toMatchObject({ type });
+    }
+  });
+
+  it('says what vectors cost; where it does not, and where the line broke, they cost the most they can have', async () => {
+    const { embedder } = place([route(relay(), { name: 'v', model: 'theirs', purpose: 'vectors' })]).book.forRun(
+      ACCOUNT,
+    );
+    const embed = () => embedder.embed({ model: 'v', texts: ['four'], key: 'k' }, new AbortController().signal);
+    const ok = { type: 'ok', vectors: [[1, 2]] };
+    const usage = { input: 2, output: 0, cached: 0, reasoning: 0 };
+    const none = { ...usage, input: 0 };
+    for (const [status, body, cost] of [
+      [200, { answer: { ...ok, usage, dollars: 0.25 } }, { usage, dollars: 0.25 }],
+      [
+        200,
+        { answer: { ...ok, usage: { input: -1 }, dollars: 'much' } },
+        { usage: { ...usage, input: 4 }, dollars: null },
+      ],
+      [200, { answer: { type: 'failed', reason: 'no', usage, dollars: 0.25 } }, { usage, dollars: 0.25 }],
+      [429, { error: 'too many' }, { usage: none, dollars: 0 }],
+      [0, null, { usage: { ...usage, input: 4 }, dollars: null }],
+    ] as const) {
+      answer = (response) => {
+        if (status === 0) return void response.destroy();
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      };
+      expect(await embed()).toMatchObject(cost);
     }
   });
 });

@@ -26,7 +26,7 @@ export interface Message {
 }
 
 /** What a call is for: costs are summed by it. */
-export const PURPOSES = ['propose', 'fix', 'refine', 'judge', 'memory', 'prompt', 'embed'] as const;
+export const PURPOSES = ['propose', 'fix', 'refine', 'judge', 'memory', 'prompt', 'embed', 'score'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 export type ModelReply =

@@ -80,7 +80,10 @@ export type Reservation =
       readonly calls: readonly number[];
     }
   /** `short`: what there is too little of; null where it is something else. */
-  | { readonly type: 'refused'; readonly reason: string; readonly short: keyof Reserved | null };
+  | { readonly type: 'refused'; readonly reason: string; readonly short: Counted | null };
+
+/** What is reserved, each for itself. */
+type Counted = keyof Omit<Reserved, 'kept'>;
 
 /** The worst case of a job, shrunk to what still fits; refused where not even the least does. Dollars can't be reserved without a price. */
 export function reserve(demand: Demand, room: Reserved): Reservation {
@@ -189,13 +192,13 @@ function callsIn(room: Reserved, call: Reserved): number {
   return Math.min(Math.floor(room.calls), byTokens, byDollars);
 }
 
-function shortOf(wanted: Reserved, room: Reserved): keyof Reserved {
+function shortOf(wanted: Reserved, room: Reserved): Counted {
   if (wanted.evaluations > room.evaluations) return 'evaluations';
   if (wanted.calls > room.calls) return 'calls';
   return wanted.tokens > room.tokens ? 'tokens' : 'dollars';
 }
 
-const SHORT: Readonly<Record<keyof Reserved, string>> = {
+const SHORT: Readonly<Record<Counted, string>> = {
   evaluations: 'too few evaluations are left',
   calls: 'too few model calls are left',
   tokens: 'too few tokens are left',

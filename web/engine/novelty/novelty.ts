@@ -13,4 +13,6 @@ export interface Judged {
   readonly nearest: { readonly program: ProgramId; readonly similarity: number } | null;
   /** Vector that a service made, for the log (vector-text.ts); null for those that can be made again from the text. */
   readonly vector: string | null;
+  /** Why no service was asked for it, or gave none; empty where nothing is to be said. */
+  readonly remark: string;
 }

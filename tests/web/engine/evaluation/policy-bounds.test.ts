@@ -20,7 +20,7 @@ function settingsFrom(random: Random): EvaluationSettings {
   }));
   return {
     ...{ stages, repeats: 1 + random.below(6), stop: random.pick(STOPS) },
-    ...{ race: random.below(2) === 0, minibatch: random.below(4), best: random.below(2) === 0 },
+    ...{ race: random.below(2) === 0, minibatch: random.below(4), best: random.below(2) === 0, judge: null },
   };
 }
 

@@ -115,14 +115,16 @@ describe('vectors as text', () => {
   it('come back as they were', () => {
     fc.assert(
       fc.property(fc.int8Array(), (vector) => {
-        const text = writeVector(vector);
-        expect(text).toBe(Buffer.from(vector.buffer, vector.byteOffset, vector.length).toString('base64'));
-        expect(readVector(text)).toEqual(vector);
+        const text = writeVector('a:b', vector);
+        expect(text).toBe(`a:b:${Buffer.from(vector.buffer, vector.byteOffset, vector.length).toString('base64')}`);
+        expect(readVector(text)).toEqual({ by: 'a:b', vector });
       }),
     );
   });
 
-  it.each(['a', 'ab=c', '====', 'ä===', 'AAA\n'])('%j is none', (text) => expect(readVector(text)).toBe(null));
+  it.each(['a', 'm:ab=c', 'm:====', 'm:ä===', 'm:AAA\n', 'AAAA', 'AAAA:m'])('%j is none', (text) =>
+    expect(readVector(text)).toBe(null),
+  );
 });
 
 describe('FeatureCounts', () => {

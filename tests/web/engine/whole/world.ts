@@ -9,6 +9,8 @@ import type { EvaluationOutcome, EvaluationPort, Ports } from '../../../../web/e
 import { createRandom, type Random } from '../../../../web/engine/rng.ts';
 import { createRun, type Run } from '../../../../web/engine/run.ts';
 import type { FinishReason } from '../../../../web/engine/events.ts';
+import type { Embedder } from '../../../../web/engine/novelty/remote.ts';
+import { scriptedEmbedder } from '../scripted-embedder.ts';
 import { ROUGH_RATES, scriptedModel, type ReplyKind } from '../scripted-model.ts';
 import { evaluation, experiment, numberIn, realSyntax, type StrategyPart } from '../stand-ins.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -55,8 +57,8 @@ export interface World {
   readonly run: Run;
   readonly log: RunEvent[];
   readonly time: VirtualTime;
-  /** What models were asked, in the order of asking. */
-  readonly requests: readonly ModelRequest[];
+  /** What models were asked, in the order of asking, then what was asked of the service of vectors. */
+  readonly requests: readonly Pick<ModelRequest, 'key'>[];
   /** Plays to the end. */
   finish(): Promise<FinishReason>;
 }
@@ -85,12 +87,20 @@ export async function openWorld(setup: Setup): Promise<World> {
     },
   };
   const models = setup.models === undefined ? inTime : setup.models;
+  const service = scriptedEmbedder({ seed, faults: 0.3 });
+  const embedder: Embedder = {
+    async embed(request, signal) {
+      const wait = delays(100);
+      if (wait > 0) await time.sleep(wait, signal);
+      return await service.embed(request, signal);
+    },
+  };
   const log: RunEvent[] = [...before];
   const ports: Ports = {
     evaluations: setup.evaluations ?? evaluationsIn(time, () => delays(30)),
     syntax: await realSyntax(),
     clock: time.clock,
-    ...(models ? { models } : {}),
+    ...(models ? { models, embedder } : {}),
     emit: (event) => log.push(event),
   };
   const run = createRun({
@@ -101,7 +111,10 @@ export async function openWorld(setup: Setup): Promise<World> {
     ...(before.length > 0 ? { log: before } : {}),
   });
   return {
-    ...{ run, log, time, requests: scripted.requests },
+    ...{ run, log, time },
+    get requests() {
+      return [...scripted.requests, ...service.requests];
+    },
     async finish() {
       run.play();
       return await time.until(run.finished);
