@@ -253,7 +253,17 @@ function chooseArm(tools: Tools, input: ArmInput): ModelArm | null {
 
 /** Stands for the model while it has not been chosen: `applies` may look whether there is one, and no more. */
 const NOBODY_YET: NonNullable<OperatorContext['model']> = {
-  ...{ task: '', kinds: [], best: null, failures: [], recommendation: null, scratchpad: '', hints: [], lineage: [] },
+  ...{
+    task: '',
+    kinds: [],
+    best: null,
+    failures: [],
+    recommendation: null,
+    scratchpad: '',
+    hints: [],
+    lineage: [],
+    steps: [],
+  },
   promptTokens: 0,
   callsLeft: () => 0,
   ask: () => Promise.reject(new Error('no model has been chosen yet')),

@@ -2,14 +2,16 @@
 import type { Asking } from './asking.ts';
 import type { JobInput } from './job.ts';
 import { createNovelty } from './novelty-stage.ts';
-import type { Failure, ModelContext } from './operators/operator.ts';
+import type { Failure, ModelContext, Step } from './operators/operator.ts';
 import type { ProgramId } from './program.ts';
+import { stepOf } from './prompts/ancestry.ts';
 import { restoreRandom } from './rng.ts';
 import type { InFlight, Told } from './state.ts';
 import type { Tools } from './tools.ts';
 
-/** Ancestors that are shown of a program that is to be mended. */
+/** Ancestors whose texts are shown of a program that is to be mended, and programs of a line that are told of in a sentence. */
 const SHOWN_ANCESTORS = 3;
+const SHOWN_STEPS = 8;
 
 export function jobInput(inFlight: InFlight, asking: Asking, tools: Tools): JobInput {
   const { issued, told, own, consumed, bestFitness, injection } = inFlight;
@@ -48,6 +50,7 @@ function modelContext(
   const { texts } = tools;
   const { model, temperature, effort, kinds, recommendation, parent } = issued;
   const { models } = { ...experiment.strategy, ...own };
+  const line = parent === null ? [] : lineTo(tools, parent, SHOWN_STEPS);
   return {
     task: told.task,
     kinds,
@@ -56,7 +59,11 @@ function modelContext(
     recommendation: recommendation === null ? null : (told.memory.recommendations[recommendation] ?? null),
     scratchpad: told.memory.scratchpad,
     hints: told.hints,
-    lineage: parent === null ? [] : ancestors(tools, parent).map((id) => texts.specimen(id)),
+    lineage: line
+      .slice(0, -1)
+      .slice(-SHOWN_ANCESTORS)
+      .map((id) => texts.specimen(id)),
+    steps: line.flatMap((id) => stepsOf(tools, id)),
     promptTokens,
     callsLeft: () => asking.callsLeft,
     ask: (messages, purpose) =>
@@ -76,11 +83,15 @@ function failureOf({ state }: Tools, id: ProgramId): Failure {
   };
 }
 
-/** Oldest first, without the program itself. */
-function ancestors({ state }: Tools, id: ProgramId): ProgramId[] {
+function stepsOf({ state }: Tools, id: ProgramId): Step[] {
+  const program = state.programs[id];
+  return program ? [stepOf(program)] : [];
+}
+
+/** Oldest first, the program itself last; so many at most. */
+function lineTo({ state }: Tools, id: ProgramId, most: number): ProgramId[] {
   const line: ProgramId[] = [];
-  let cursor = state.programs[id]?.parent ?? null;
-  while (cursor !== null && line.length < SHOWN_ANCESTORS) {
+  for (let cursor: ProgramId | null = id; cursor !== null && line.length < most;) {
     line.unshift(cursor);
     cursor = state.programs[cursor]?.parent ?? null;
   }

@@ -58,8 +58,10 @@ export interface ModelContext {
   readonly scratchpad: string;
   /** Words of the person who watches, newest last. */
   readonly hints: readonly string[];
-  /** Ancestors of a program that is to be mended, oldest first. */
+  /** Nearest ancestors of the parent with their texts, oldest first: for a program that is to be mended. */
   readonly lineage: readonly Specimen[];
+  /** What the parent came of: its ancestors and itself, oldest first, without texts. */
+  readonly steps: readonly Step[];
   /** Longest prompt, tokens. */
   readonly promptTokens: number;
   /** Calls that are left of what was reserved. */
@@ -73,6 +75,16 @@ export interface Attempt {
   readonly reply: string;
   /** Why it would not do, in words for the model. */
   readonly problem: string;
+}
+
+/** A program of a line, as far as it is told in a sentence. */
+export interface Step {
+  readonly id: number;
+  /** What its operator had to say. */
+  readonly note: string;
+  readonly status: ProgramStatus;
+  /** null where it failed. */
+  readonly fitness: number | null;
 }
 
 export interface Failure {

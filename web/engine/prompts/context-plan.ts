@@ -73,6 +73,7 @@ function planContext(
     ['current program', program],
     [`inspirations (${count})`, count * (program + INSPIRATION_FRAME)],
     [`failures (${failures})`, failures * (PROMPT_LIMITS.reason + PROMPT_LIMITS.note)],
+    ['how it came about', ANCESTRY],
     ['feedback and artifacts', FEEDBACK_LIMITS.feedback + FEEDBACK_LIMITS.artifacts * FEEDBACK_LIMITS.artifact],
     ['hints', HINTS * PROMPT_LIMITS.hint],
     ['recommendation', PROMPT_LIMITS.recommendation],
@@ -129,6 +130,9 @@ function likely(tokens: number): number {
   return Math.ceil(tokens / BYTES_PER_TOKEN);
 }
 
+/** Lines of a program's ancestors, characters. */
+const ANCESTRY = 2_400;
+
 /** Figures, note and feedback of one inspiration, characters. */
 const INSPIRATION_FRAME = 2_000;
 
@@ -154,6 +158,7 @@ function longestFrame(experiment: Experiment, island: IslandStrategy): number {
     scratchpad: '',
     hints: [],
     lineage: [],
+    steps: [],
     promptTokens: Infinity,
     callsLeft: () => 0,
     ask: () => Promise.reject(new Error('a plan asks nobody')),

@@ -1,4 +1,5 @@
 /** The prompts that make programs: one signature a kind, built from the same sections. */
+import { ancestryText } from './ancestry.ts';
 import { inline } from './clean.ts';
 import { codeFormat, diffFormat } from './formats.ts';
 import { adviceText, goalText, rulesText, taskText } from './rules.ts';
@@ -85,6 +86,16 @@ const lineage: ProgramSection = {
       const compared = references(specimen, [{ name: 'the best', specimen: model.best }]);
       return specimenPiece(experiment, specimen, `Program ${specimen.id}`, compared, model.lineage.length - i);
     }),
+};
+
+const ancestry: ProgramSection = {
+  name: 'ancestry',
+  title: 'How the current program came about, oldest first',
+  room: { priority: 5, share: 0.1 },
+  pieces: ({ model, parent }) => {
+    const text = ancestryText(model.steps, parent);
+    return text === null ? [] : [{ rank: 0, blocks: [{ text, fence: 'text', keep: 'tail' }] }];
+  },
 };
 
 const failures: ProgramSection = {
@@ -191,7 +202,7 @@ export function programSignature(kind: PromptKind, experiment: Experiment): Sign
         ...base,
         outputs: kind === 'diff' ? diffFormat(experiment) : codeFormat(experiment),
         system: [task, goal, rules, recommendation],
-        user: [inspirations(0), failures, scratchpad, ...ending],
+        user: [inspirations(0), failures, scratchpad, ancestry, ...ending],
       };
     case 'cross':
       // No recommendation: it would pull the child away from both parents.
@@ -199,21 +210,21 @@ export function programSignature(kind: PromptKind, experiment: Experiment): Sign
         ...base,
         outputs: codeFormat(experiment),
         system: [task, goal, rules],
-        user: [inspirations(1), failures, scratchpad, partner, ...ending],
+        user: [inspirations(1), failures, scratchpad, partner, ancestry, ...ending],
       };
     case 'fix':
       return {
         ...base,
         outputs: codeFormat(experiment),
         system: [task, goal, rules],
-        user: [lineage, inspirations(0), failures, ...ending],
+        user: [lineage, inspirations(0), failures, ancestry, ...ending],
       };
     case 'refine':
       return {
         ...base,
         outputs: diffFormat(experiment),
         system: [task, goal, rules],
-        user: [inspirations(0), scratchpad, ...ending],
+        user: [inspirations(0), scratchpad, ancestry, ...ending],
       };
     default:
       return kind satisfies never;

@@ -120,6 +120,7 @@ export function modelContext(ask: ModelContext['ask']): ModelContext {
     scratchpad: '',
     hints: [],
     lineage: [],
+    steps: [],
     promptTokens: 50_000,
     callsLeft: () => 10,
     ask,

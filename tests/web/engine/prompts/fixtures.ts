@@ -80,6 +80,7 @@ export function context(parts: Partial<OperatorContext> = {}, model: Partial<Mod
       scratchpad: '',
       hints: [],
       lineage: [],
+      steps: [],
       promptTokens: 20_000,
       callsLeft: () => 1,
       ask: () => Promise.reject(new Error('prompts ask nobody')),

@@ -32,6 +32,11 @@ const full = (parts: Partial<OperatorContext> = {}, model: Partial<ModelContext>
       scratchpad: 'SCRATCHPAD-TEXT',
       hints: ['HINT-OLD', 'HINT-NEW'],
       lineage: [specimen(1), specimen(2)],
+      steps: [
+        { id: 2, note: 'seed', status: 'correct', fitness: 2 },
+        { id: 4, note: 'STEP-NOTE', status: 'correct', fitness: 2.000_000_25 },
+        { id: 6, note: 'too much', status: 'incorrect', fitness: null },
+      ],
       ...model,
     },
   );
@@ -91,6 +96,29 @@ describe('prompts for programs', () => {
     expect(user).toContain('fitness (higher is better): 7; 2 worse than the best (9)');
   });
 
+  it('tells every kind what the current program came of, each step with what it did to the score', () => {
+    for (const kind of PROMPT_KINDS) {
+      const user = programPrompt(kind, full(), null)[1]?.content as string;
+      const [, told = ''] =
+        /# How the current program came about, oldest first\n+```text\n([^`]*)\n```/.exec(user) ?? [];
+      expect(told.split('\n'), kind).toEqual([
+        'program 2, seed: fitness 2',
+        'program 4, STEP-NOTE: fitness 2.00000025, 2.5e-7 better',
+        'program 6, too much: it failed (incorrect)',
+        'program 7, hexagonal start: fitness 7',
+      ]);
+      // A program is not told twice, and one without ancestors has no story.
+      const told7 = { id: 7, note: 'hexagonal start', status: 'correct', fitness: 7 } as const;
+      const once = programPrompt(kind, full({}, { steps: [...full().model!.steps, told7] }), null)[1]
+        ?.content as string;
+      expect(once).toBe(user);
+      const first = programPrompt(kind, full({}, { steps: [told7] }), null)[1]?.content as string;
+      expect(first).not.toContain('came about, oldest first\n\n```text\nprogram');
+    }
+    const worse = full({ parent: specimen(7) }, { steps: [{ id: 6, note: '', status: 'correct', fitness: 9 }] });
+    expect(textOf(programPrompt('diff', worse, null))).toContain('program 6: fitness 9\nprogram 7: fitness 7, 2 worse');
+  });
+
   it('asks for blocks where little shall change and for whole texts elsewhere', () => {
     for (const kind of PROMPT_KINDS) {
       const system = programPrompt(kind, full(), null)[0]?.content as string;
@@ -147,7 +175,7 @@ describe('prompts for programs', () => {
       evaluation: null,
     });
     const fix = programPrompt('fix', full({ parent: broken }), null)[1]?.content as string;
-    const order = places(fix, ['n * 1;', 'n * 2;', 'n * 7;', 'crashed', 'TypeError', 'Program 7 fails']);
+    const order = places(fix, ['n * 1;', 'n * 2;', 'n * 7;', 'It failed: crashed', 'TypeError', 'Program 7 fails']);
     expect(order).not.toContain(-1);
     expect([...order].sort((a, b) => a - b)).toEqual(order);
   });
@@ -219,6 +247,7 @@ describe('what a prompt must not say', () => {
             scratchpad: secret,
             hints: [secret],
             lineage: [{ ...leaky, id: 2 }],
+            steps: [{ id: 2, note: `s ${secret}`, status: 'correct', fitness: 1 }],
           },
         ),
         null,
@@ -259,6 +288,7 @@ describe('what a prompt must not say', () => {
           {
             failures: [{ id: 5, status: 'crashed', reason: attack, note: attack }],
             lineage: [{ ...hostile, id: 1 }],
+            steps: [{ id: 1, note: attack, status: 'correct', fitness: 1 }],
             scratchpad: '',
           },
         ),
