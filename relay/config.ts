@@ -149,6 +149,25 @@ const Config = v.strictObject({
     ),
     true,
   ),
+  compile: v.optional(
+    v.strictObject({
+      /** Whether Rust's projects may take crates from crates.io, whose scripts and macros then run in the compilers' jail; or which they may name. */
+      crates: v.optional(
+        v.union(
+          [
+            v.boolean(),
+            v.pipe(
+              v.array(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, 'must be the name of a crate'))),
+              v.maxLength(1_000, 'must name at most 1,000 crates'),
+            ),
+          ],
+          'must be true, false, or a list of names of crates',
+        ),
+        false,
+      ),
+    }),
+    {},
+  ),
   /** Behind a proxy that sets `x-forwarded-for`: how many of them. */
   proxies: v.optional(
     v.pipe(

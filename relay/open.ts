@@ -115,6 +115,7 @@ export async function openRelay({ config, environment, now = Date.now }: OpenOpt
   const compile = createCompileService({
     slots: config.limits.compilesAtOnce,
     cache: join(tmpdir(), 'genesis-compilers'),
+    crates: config.compile.crates,
   });
   const services: Services = {
     config,

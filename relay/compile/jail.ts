@@ -45,6 +45,7 @@ const MOST_PRINTED = 2_000_000;
 const MOST_WRITTEN = 100_000_000;
 /** Not reached by a compiler; kept low, since every one of them may take `megabytes`. */
 const PROCESSES = 1_024;
+const LONGEST_DEATH = 3_000;
 const ALWAYS = ['/usr', '/bin', '/lib', '/lib64', '/lib32', '/etc/alternatives', '/etc/ld.so.cache'];
 /** How names become addresses, and which certificates are good. */
 const NETWORK = [
@@ -178,6 +179,7 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
     let said = '';
     let printed = '';
     let settled = false;
+    let killed: Ran | null = null;
     const settle = (result: Ran): void => {
       if (settled) return;
       settled = true;
@@ -187,6 +189,8 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
       resolve(result);
     };
     const kill = (result: Ran): void => {
+      if (killed !== null) return;
+      killed = result;
       // The whole group: unshare and bwrap end what is inside with them.
       if (child.pid !== undefined) {
         try {
@@ -195,7 +199,8 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
           child.kill('SIGKILL');
         }
       }
-      settle(result);
+      // What is dying still writes: its folder is given back when it is gone.
+      setTimeout(() => settle(result), LONGEST_DEATH).unref();
     };
     const stop = (): void => kill({ type: 'stopped' });
     const timer = setTimeout(() => kill({ type: 'late' }), job.milliseconds);
@@ -213,7 +218,7 @@ function run([program, ...args]: string[], job: Jailed, signal: AbortSignal): Pr
       if (said.length < MOST_SAID) said += text;
     });
     child.on('error', (error) => settle({ type: 'failed', reason: error.message }));
-    child.on('close', (exit) => settle({ type: 'ended', exit: exit ?? 1, said, printed }));
+    child.on('close', (exit) => settle(killed ?? { type: 'ended', exit: exit ?? 1, said, printed }));
   });
 }
 

@@ -175,7 +175,7 @@ async function prepare(making: Making, key: string, store: CrateStore, signal: A
     await copyTree(join(folder, 'target'), keeping);
     return await store.finish(keeping, key);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     await store.drop(keeping);
   }
 }
@@ -193,7 +193,7 @@ async function forget(target: string, { project, tools }: Making): Promise<void>
 async function removeMatching(folder: string, pattern: RegExp): Promise<void> {
   const { readdir } = await import('node:fs/promises');
   for (const name of await readdir(folder).catch(() => []))
-    if (pattern.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    if (pattern.test(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function buildProgram(making: Making, made: string | null, signal: AbortSignal): Promise<Compiled> {
@@ -221,7 +221,7 @@ async function buildProgram(making: Making, made: string | null, signal: AbortSi
       milliseconds: performance.now() - started,
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

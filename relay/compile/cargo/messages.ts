@@ -69,24 +69,22 @@ function placeOf(span: Span | undefined, files: ReadonlySet<string>): Omit<Diagn
   return null;
 }
 
+const PROGRESS =
+  /^\s*(Updating|Locking|Adding|Compiling|Downloading|Downloaded|Fresh|Vendoring|Vendored|Blocking|Finished|Removing)\b/;
+const NOISE = /^(Caused by:|warning: |note: |location searched: |stack backtrace|--- std)/;
+
 /** Why Cargo itself gave up, without where its folders are. */
 export function cargoFault(said: string): string {
   const lines = said
     .split('\n')
-    .filter(
-      (line) =>
-        !line.startsWith('{') &&
-        !/^\s*(Updating|Locking|Adding|Compiling|Downloading|Downloaded|Fresh|Vendoring|Blocking|Finished)\b/.test(
-          line,
-        ),
-    )
+    .filter((line) => !line.startsWith('{') && !PROGRESS.test(line))
     .map((line) =>
       line
-        .replace(/\/work\/(?:program\/?)?/g, '')
-        .replace(/\/crates\//g, '')
+        .replace(/ \((?:\/work\/program|registry [^)]*)\)/g, '')
+        .replace(/\/work\/(?:program\/?)?|\/crates\//g, '')
         .replace(/^\s*error: /, '')
         .trim(),
     )
-    .filter((line) => line !== '' && !/^(Caused by:|warning: )/.test(line));
+    .filter((line) => line !== '' && !NOISE.test(line));
   return lines.slice(0, 6).join(' | ').slice(0, LONGEST) || 'Cargo gave up without a word';
 }
