@@ -59,7 +59,8 @@ export interface Progress {
 }
 
 export type Availability =
-  | { readonly type: 'ready'; readonly version: string }
+  /** `note`: what else is to be had with it, or not, for people. */
+  | { readonly type: 'ready'; readonly version: string; readonly note?: string }
   /** Has to be loaded first; `bytes` come over the network, compressed. */
   | { readonly type: 'loadable'; readonly bytes: number; readonly version?: string }
   | { readonly type: 'missing'; readonly reason: string; readonly remedy: string };

@@ -13,6 +13,7 @@ import type {
 import { failure } from '../../wasm-toolchains/diagnostics.ts';
 import { faultOf } from '../../wasm-toolchains/source.ts';
 import { createCargo, type CratePolicy, type CompileProject } from './cargo/index.ts';
+import { crateWords } from './cargo/words.ts';
 import { MANIFEST } from './cargo/manifest.ts';
 import { go } from './go.ts';
 import { findJail } from './jail.ts';
@@ -126,7 +127,11 @@ export function createCompileService({
         const sought = seek(member);
         const availability: Availability =
           sought.type === 'found'
-            ? { type: 'ready', version: sought.version }
+            ? {
+                type: 'ready',
+                version: sought.version,
+                ...(member === rust ? { note: crateWords(crates, sought) } : {}),
+              }
             : { type: 'missing', reason: sought.reason, remedy: sought.remedy };
         return { language: member.language, title: member.title, availability };
       }),

@@ -118,7 +118,14 @@ async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter 
   };
   let headless: Headless;
   try {
-    headless = await openHeadless({ experiment, seed, parallel: options.parallel, emit, ...(log ? { log } : {}) });
+    headless = await openHeadless({
+      experiment,
+      seed,
+      parallel: options.parallel,
+      crates: options.crates,
+      emit,
+      ...(log ? { log } : {}),
+    });
   } catch (error) {
     writer?.close();
     return misuse([`the run can't go on: ${wordsOf(error)}`]);

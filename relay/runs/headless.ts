@@ -15,6 +15,8 @@ export interface HeadlessOptions {
   readonly seed: number;
   /** Evaluations at once. */
   readonly parallel: number;
+  /** Rust programs may take crates from crates.io; not where it is left out. */
+  readonly crates?: boolean;
   /** Go on where this log ends. */
   readonly log?: readonly RunEvent[];
   /** Called in log order, synchronously. */
@@ -35,7 +37,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   const { evaluator, limits, sandbox, language, files, entry } = experiment;
   if (sandbox === 'webcontainer') throw new Error('Node projects run in a page only; open the experiment in a browser');
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
-  const compile = openCompilers(parallel);
+  const compile = openCompilers(parallel, options.crates);
   const baseline = { language, files, entry };
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});

@@ -12,6 +12,8 @@ export interface EvolveOptions {
   readonly program: string;
   readonly out: string | null;
   readonly resume: string | null;
+  /** Rust programs may take crates from crates.io. */
+  readonly crates: boolean;
   readonly json: boolean;
 }
 
@@ -34,6 +36,7 @@ export const USAGE = `Usage: npm run evolve -- <example or folder> [flags]
   --program NAME    start from another of the experiment's seed programs
   --out FILE        write the log there as it grows (.jsonl)
   --resume FILE     go on with the run of such a log, and write on there (or to --out)
+  --crates          let Rust programs with a Cargo.toml take crates from crates.io; their scripts run in the compiler's jail
   --json            print nothing but one JSON object at the end
   --help            print this
 
@@ -47,6 +50,7 @@ const FLAGS = {
   program: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
+  crates: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -103,6 +107,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     program: text('program') ?? 'seed',
     out: text('out'),
     resume: text('resume'),
+    crates: values.crates === true,
     json: values.json === true,
   };
   return problems.length > 0 ? { type: 'failed', problems } : { type: 'ok', options };

@@ -36,7 +36,8 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
   const compiled = await Promise.all(
     (Object.keys(COMPILED) as CompiledLanguage[]).map(async (id): Promise<Capability> => {
       const title = LANGUAGE_TITLES[id];
-      return { id, title, runs: wasm, compiles: await compiles(id, facts.toolchains), note: COMPILED[id] };
+      const note = [COMPILED[id], await noteOf(id, facts.toolchains)].filter((part) => part !== '').join(' ');
+      return { id, title, runs: wasm, compiles: await compiles(id, facts.toolchains), note };
     }),
   );
   const runtime = (id: string, words: string): Standing => {
@@ -79,6 +80,15 @@ export async function findCapabilities(facts: CapabilityFacts): Promise<Capabili
     { id: 'node', title: 'Node projects', runs: containers(has('isolation')), compiles: null, note: LICENCE },
   ];
   return { languages, features: facts.features };
+}
+
+/** What its compiler says of itself, beside that it is there. */
+async function noteOf(language: CompiledLanguage, toolchains: readonly Toolchain[]): Promise<string> {
+  for (const toolchain of toolchains) {
+    const state = toolchain.languages.includes(language) ? await toolchain.availability() : null;
+    if (state?.type === 'ready') return state.note ?? '';
+  }
+  return '';
 }
 
 /** What can be loaded is better than what is missing, and what is ready is best. */

@@ -12,8 +12,17 @@ export type SoughtCargo =
   | { readonly type: 'found'; readonly command: string; readonly version: string; readonly minor: number }
   | { readonly type: 'missing'; readonly reason: string; readonly remedy: string };
 
+const known = new Map<string, SoughtCargo>();
+
+/** As `findCargo`, asked once a process. */
+export function cargoFor(sysroot: string): SoughtCargo {
+  let cargo = known.get(sysroot);
+  if (!cargo) known.set(sysroot, (cargo = findCargo(sysroot)));
+  return cargo;
+}
+
 /** `sysroot`: of the compiler that makes WebAssembly. Its own Cargo first; any other that is new enough does too. */
-export function findCargo(sysroot: string): SoughtCargo {
+function findCargo(sysroot: string): SoughtCargo {
   const tried: string[] = [];
   for (const command of candidates(sysroot)) {
     if (command === null || tried.includes(command) || !existsSync(command)) continue;
