@@ -11,6 +11,8 @@ export function faultOf({ files, entry }: CompileRequest): string | null {
   let characters = 0;
   for (const path of paths) {
     if (!isInside(path)) return `${JSON.stringify(path.slice(0, 100))} is no path inside the program`;
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1))
+      if (Object.hasOwn(files, path.slice(0, at))) return `${path.slice(0, at)} is a file and a folder`;
     characters += (files[path] as string).length;
   }
   if (characters > MOST_CHARACTERS) return `has ${characters} characters; ${MOST_CHARACTERS} are allowed`;

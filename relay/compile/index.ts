@@ -120,7 +120,12 @@ export function createCompileService({
           );
         compilers.set(member, (compile = cached(own, sought.version)));
       }
-      return compile(request, signal);
+      try {
+        return await compile(request, signal);
+      } catch {
+        const remedy = 'look at the disk of the relay’s machine';
+        return { type: 'unavailable', reason: 'the build could not be put on the disk', remedy };
+      }
     },
     languages: () =>
       NATIVE.map((member) => {

@@ -53,7 +53,7 @@ const NETWORK = [
   ...['/etc/pki/tls/certs', '/etc/pki/ca-trust/extracted', '/etc/ca-certificates'],
 ];
 
-type Kind = 'bwrap' | 'unshare';
+type Kind = 'bwrap' | 'unshare' | 'old bwrap';
 
 export interface Jail {
   readonly kind: Kind;
@@ -68,9 +68,14 @@ export function findJail(): Jail | null {
   return known;
 }
 
+/**
+ * The strongest that works. A bwrap before 0.8 can't forbid user namespaces, in which a program has an administrator's rights again; where the relay itself
+ * is the administrator's that would be no jail at all.
+ */
 function probe(): Jail | null {
-  for (const kind of ['bwrap', 'unshare'] as const) {
-    const program = findProgram(kind);
+  const kinds: readonly Kind[] = process.getuid?.() === 0 ? ['bwrap', 'unshare'] : ['bwrap', 'unshare', 'old bwrap'];
+  for (const kind of kinds) {
+    const program = findProgram(kind === 'unshare' ? 'unshare' : 'bwrap');
     if (program === null || (kind === 'unshare' && !existsSync(DROP))) continue;
     const [command, ...args] = wrap(kind, program, {
       command: '/bin/true',
@@ -107,23 +112,16 @@ function wrap(kind: Kind, program: string, job: Jailed): string[] {
     `ulimit -u ${PROCESSES} 2>/dev/null || ulimit -p ${PROCESSES} 2>/dev/null || :`,
     'cd /work; mkdir -p .tmp; exec "$@"',
   ].join('; ');
-  if (kind === 'bwrap') {
+  if (kind !== 'unshare') {
+    const strict = kind === 'bwrap';
     return [
-      ...[
-        program,
-        '--unshare-all',
-        ...(job.network ? ['--share-net'] : []),
-        ...['--cap-drop', 'ALL'],
-        '--die-with-parent',
-        '--new-session',
-        '--clearenv',
-        '--proc',
-        '/proc',
-        '--dev',
-        '/dev',
-        '--tmpfs',
-        '/tmp',
-      ],
+      ...[program, '--unshare-all', ...(job.network ? ['--share-net'] : []), '--cap-drop', 'ALL'],
+      ...(strict ? ['--unshare-user', '--disable-userns'] : []),
+      ...['--die-with-parent', '--new-session', '--clearenv'],
+      // What belongs to the administrator could be written in /proc by a relay that runs as one.
+      ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev'],
+      ...(strict ? ['--remount-ro', '/dev', '--size', '16777216'] : []),
+      ...['--tmpfs', '/tmp'],
       ...reads.flatMap(({ from, at }) => ['--ro-bind', from, at]),
       ...job.writes.flatMap((path) => ['--bind', path, path]),
       ...['--bind', job.folder, '/work', '--chdir', '/work'],

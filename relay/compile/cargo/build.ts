@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Compiled, CompileRequest, Diagnostic } from '../../../wasm-toolchains/contract.ts';
 import { failure } from '../../../wasm-toolchains/diagnostics.ts';
 import { readModule } from '../output.ts';
-import { SHIM, writeProject, type Broken, type Crates, type Toolbox } from './crates.ts';
+import { full, SHIM, writeProject, type Broken, type Crates, type Toolbox } from './crates.ts';
 import { LOCK, MANIFEST, manifestText, PROGRAM, type Project } from './manifest.ts';
 import { cargoDiagnostics, cargoFault } from './messages.ts';
 import { copyTree, type CrateStore } from './store.ts';
@@ -31,10 +31,11 @@ export async function prepare(
 ): Promise<string | Broken> {
   const before = await store.find(key);
   if (before !== null) return before;
-  const folder = await mkdtemp(join(tmpdir(), 'genesis-crates-'));
   const keeping = await store.begin();
+  if (keeping === null) return full();
+  const folder = await mkdtemp(join(tmpdir(), 'genesis-crates-'));
   try {
-    await writeProject(join(folder, 'program'), making.project, making.crates.lock);
+    await writeProject(join(folder, 'program'), making.project, making.request.options.optimise, making.crates.lock);
     const built = await runCargo(making, folder, signal);
     if (built.type !== 'built') return built;
     await forget(join(folder, 'target'), making);

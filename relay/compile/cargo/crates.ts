@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Compiled } from '../../../wasm-toolchains/contract.ts';
+import type { Compiled, CompileOptions } from '../../../wasm-toolchains/contract.ts';
 import { failure } from '../../../wasm-toolchains/diagnostics.ts';
 import type { Jail } from '../jail.ts';
 import type { Room } from '../room.ts';
@@ -58,9 +58,10 @@ export async function fetchCrates(
   const before = await store.find(key);
   if (before !== null) return kept(before);
   const folder = await store.begin();
+  if (folder === null) return full();
   try {
     const program = join(folder, 'program');
-    await writeProject(program, project, given === null ? null : lockText(given));
+    await writeProject(program, project, 'speed', given === null ? null : lockText(given));
     if (tools.rustc.shim !== null) await writeFile(join(folder, 'rustc'), tools.rustc.shim, { mode: 0o755 });
     const cargo = async (args: readonly string[]): Promise<Broken | null> => {
       const ran = await tools.jail.run(
@@ -121,10 +122,15 @@ async function kept(entry: string): Promise<Crates | Broken> {
 }
 
 /** Manifest and lock, with nothing in what would be compiled. */
-export async function writeProject(program: string, project: Project, lock: string | null): Promise<void> {
+export async function writeProject(
+  program: string,
+  project: Project,
+  optimise: CompileOptions['optimise'],
+  lock: string | null,
+): Promise<void> {
   const { entry, shape, script, beside } = project;
   const files: Record<string, string> = {
-    [MANIFEST]: manifestText(project, { optimise: 'speed' }),
+    [MANIFEST]: manifestText(project, { optimise }),
     [entry]: shape === 'command' ? 'fn main() {}\n' : '',
     ...(script === null ? {} : { [script]: 'fn main() {}\n' }),
     ...(beside === null ? {} : { [beside]: '' }),
@@ -159,6 +165,14 @@ function faultOf(said: string): Broken {
   )
     return unreached('crates.io can’t be reached from the relay’s machine');
   return failure([{ severity: 'error', file: MANIFEST, line: 0, column: 0, message: reason }], reason);
+}
+
+export function full(): Broken {
+  return {
+    type: 'unavailable',
+    reason: 'crates of other programs fill the room that this relay has for them',
+    remedy: 'try again in ten minutes',
+  };
 }
 
 function unreached(reason: string): Broken {

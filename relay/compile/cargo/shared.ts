@@ -1,5 +1,8 @@
-/** The same work asked for at once is done once, and goes on for as long as anybody waits for it. */
+/** The same work asked for at once is done once, and goes on for as long as anybody waits for it. What failed is not tried again at once. */
 import type { Compiled } from '../../../wasm-toolchains/contract.ts';
+
+const KEPT_MS = 5 * 60_000;
+const KEPT = 64;
 
 type Stopped = Extract<Compiled, { type: 'stopped' }>;
 
@@ -9,14 +12,17 @@ interface Going<T> {
   waiting: number;
 }
 
-export function createShared<T>(): (
+export function createShared<T extends { readonly type: string } | string>(): (
   key: string,
   work: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ) => Promise<T | Stopped> {
   const going = new Map<string, Going<T>>();
+  const failed = new Map<string, { readonly at: number; readonly result: T }>();
   return async (key, work, signal) => {
     if (signal.aborted) return { type: 'stopped' };
+    const before = failed.get(key);
+    if (before && Date.now() - before.at < KEPT_MS) return before.result;
     let one = going.get(key);
     if (!one || one.stop.signal.aborted) {
       const stop = new AbortController();
@@ -27,7 +33,15 @@ export function createShared<T>(): (
           if (going.get(key) === begun) going.delete(key);
         }),
       };
-      begun.result.catch(() => {});
+      begun.result.then(
+        (result) => {
+          if (typeof result === 'string' || result.type !== 'failed') return;
+          failed.delete(key);
+          failed.set(key, { at: Date.now(), result });
+          for (const oldest of failed.keys()) if (failed.size > KEPT) failed.delete(oldest);
+        },
+        () => {},
+      );
       going.set(key, (one = begun));
     }
     const { result, stop } = one;

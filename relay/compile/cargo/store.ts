@@ -5,16 +5,18 @@ import { dirname, join } from 'node:path';
 import { sizeOf } from '../room.ts';
 
 /** Longer than any build: what was not used for so long can go. */
-const IN_USE_MS = 30 * 60_000;
+const IN_USE_MS = 10 * 60_000;
 const MOST_ENTRIES = 48;
 const MOST_BYTES = 4e9;
+/** With what can't go yet; beyond it nothing is begun. */
+const FULL_BYTES = 6e9;
 const NOTHING = { bytes: Infinity, files: Infinity };
 
 export interface CrateStore {
   /** Path of the entry; null where there is none. */
   find(key: string): Promise<string | null>;
-  /** An empty folder to make an entry in. */
-  begin(): Promise<string>;
+  /** An empty folder to make an entry in; null where there is no room for one. */
+  begin(): Promise<string | null>;
   /** From then on it is found. Gives its path; another's, where that was faster. */
   finish(folder: string, key: string): Promise<string>;
   drop(folder: string): Promise<void>;
@@ -37,6 +39,7 @@ export async function openCrateStore(root: string): Promise<CrateStore | string>
       return path;
     },
     async begin() {
+      if ((await sweep(root)) > FULL_BYTES) return null;
       const path = join(root, `making-${randomBytes(8).toString('hex')}`);
       await mkdir(path, { mode: 0o700 });
       return path;
@@ -49,15 +52,14 @@ export async function openCrateStore(root: string): Promise<CrateStore | string>
         if (!(await isFolder(path))) throw error;
         await rm(folder, { recursive: true, force: true });
       }
-      await sweep(root);
       return path;
     },
     drop: (folder) => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** The oldest go first; nothing that a build may still be using. */
-async function sweep(root: string): Promise<void> {
+/** The oldest go first; nothing that a build may still be using. Gives the bytes that are left. */
+async function sweep(root: string): Promise<number> {
   const entries = await Promise.all(
     (await readdir(root)).map(async (name) => {
       const path = join(root, name);
@@ -68,10 +70,11 @@ async function sweep(root: string): Promise<void> {
   entries.sort((a, b) => b.at - a.at);
   let bytes = 0;
   for (const [i, entry] of entries.entries()) {
-    bytes += entry.bytes;
-    if ((i < MOST_ENTRIES && bytes <= MOST_BYTES) || Date.now() - entry.at < IN_USE_MS) continue;
-    await rm(entry.path, { recursive: true, force: true });
+    const fits = i < MOST_ENTRIES && bytes + entry.bytes <= MOST_BYTES;
+    if (fits || Date.now() - entry.at < IN_USE_MS) bytes += entry.bytes;
+    else await rm(entry.path, { recursive: true, force: true });
   }
+  return bytes;
 }
 
 async function isFolder(path: string): Promise<boolean> {
