@@ -7,6 +7,7 @@ import { readLog, writeLog } from '../../../../web/engine/log.ts';
 import { ledgerOf } from '../../../../web/engine/models/ledger.ts';
 import { NO_USAGE } from '../../../../web/engine/models/model.ts';
 import type { Embedder } from '../../../../web/engine/novelty/remote.ts';
+import type { Operator } from '../../../../web/engine/operators/operator.ts';
 import { readVector } from '../../../../web/engine/novelty/vector-text.ts';
 import { replay } from '../../../../web/engine/replay.ts';
 import { scriptedEmbedder, type ScriptedEmbedder, type ScriptedEmbedderOptions } from '../scripted-embedder.ts';
@@ -94,11 +95,10 @@ describe('a run with vectors of a service', () => {
   });
 
   it('compares with the seed, which has no vector, by local ones', async () => {
-    const same = {
-      ...walk,
-      id: 'mutate',
+    const same: Operator = {
+      ...{ ...walk, id: 'mutate' },
       propose: () => ({ type: 'edits', edits: [LITTLE], note: 'little' }),
-    } as const;
+    };
     const { run, log } = await harness({
       experiment: { ...remote({ attempts: 1 }), files: { 'seed.js': LONG } },
       embedder: of({ vector: (text) => Float32Array.of(text.length, 1) }),
