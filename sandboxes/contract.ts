@@ -153,7 +153,7 @@ export interface SandboxStats {
  *   candidate.fuel()                    → steps that its calls have taken so far in this evaluation (see `Limits.fuel`)
  *   candidate.compare({ name, args | argsList, blocks? })  → Promise of a `TimingComparison` with the baseline (`sandboxes/timing/pairs.ts`)
  *   context.compareNumbers(expected, actual, { absolute, relative, ulps, nan }?)  → `NumberComparison` (`sandboxes/comparing`)
- *   context = { seed, picture, stage, best, instances, random() }
+ *   context = { seed, picture, stage, best, bestFiles, instances, random() }
  * and returns { fitness, correct, metrics?, hidden?, feedback?, features?, scores?, artifacts? }. What it returns is checked and clipped
  * outside its realm: NaN or infinite fitness makes the program incorrect with a reason.
  */
@@ -182,6 +182,8 @@ export interface EvaluationRequest {
   readonly stage?: string;
   /** Best fitness so far, as `context.best`; null where there is none or it is not told. */
   readonly best?: number | null;
+  /** Text of the program that has it, by path, as `context.bestFiles`; null as above. */
+  readonly bestFiles?: Readonly<Record<string, string>> | null;
   /** Names of instances to score, as `context.instances`; null: all. An evaluator without instances may ignore it. */
   readonly instances?: readonly string[] | null;
   /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */

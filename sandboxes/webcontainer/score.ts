@@ -59,6 +59,7 @@ exports.step = (heard, request) => new Promise((settle) => {
     picture: request.picture,
     stage: request.stage ?? 'full',
     best: request.best ?? null,
+    bestFiles: request.bestFiles ?? null,
     instances: request.instances ?? null,
     random: createRandom(request.seed),
   };

@@ -153,20 +153,21 @@ export function contractSuite(place: Place): void {
       const evaluator = `export function evaluate(candidate, context) {
         return { fitness: context.seed, correct: true,
           artifacts: { a: [context.random(), context.random(), Math.random()], picture: context.picture, stage: context.stage,
-            best: context.best, instances: context.instances } };
+            best: context.best, bestFiles: context.bestFiles, instances: context.instances } };
       }`;
+      const bestFiles = { 'main.ts': 'export const f = () => "the best";', 'data/more.txt': '`${1}`' };
       const [one, same, other] = await withHost(evaluator, async (own) => [
         await evaluate(own, '', { seed: 7, picture: true }),
         await evaluate(own, '', { seed: 7, picture: true }),
-        await evaluate(own, '', { seed: 8, stage: 'smoke', best: 3.5, instances: ['a', 'b'] }),
+        await evaluate(own, '', { seed: 8, stage: 'smoke', best: 3.5, bestFiles, instances: ['a', 'b'] }),
       ]);
       if (one?.type !== 'scored' || same?.type !== 'scored' || other?.type !== 'scored') throw new Error('not scored');
       expect(one.evaluation).toEqual(same.evaluation);
       expect(one.evaluation).toMatchObject({
         fitness: 7,
-        artifacts: { picture: true, stage: 'full', best: null, instances: null },
+        artifacts: { picture: true, stage: 'full', best: null, bestFiles: null, instances: null },
       });
-      expect(other.evaluation.artifacts).toMatchObject({ stage: 'smoke', best: 3.5, instances: ['a', 'b'] });
+      expect(other.evaluation.artifacts).toMatchObject({ stage: 'smoke', best: 3.5, bestFiles, instances: ['a', 'b'] });
       expect(other.evaluation.artifacts['a']).not.toEqual(one.evaluation.artifacts['a']);
     });
 

@@ -433,14 +433,15 @@ export function hostileSuite(place: Place): void {
       const seek = `export function f(x: any) {
         const found: string[] = [];
         const walk = (value: any, path: string, depth: number): void => {
-          if (value === 98765.25 || value === 'secret instance' || value === 'secret stage') found.push(path);
+          if (value === 98765.25 || value === 'secret instance' || value === 'secret stage' || value === 'secret text') found.push(path);
           if (depth > 3 || value === null || (typeof value !== 'object' && typeof value !== 'function')) return;
           for (const key of Reflect.ownKeys(value)) { try { walk(value[key], path + '.' + String(key), depth + 1); } catch {} }
         };
         for (const start of [globalThis, exports, module, $fuel, $p, f, arguments] as any[]) walk(start, 'start', 0);
         return { found, x };
       }`;
-      const request = { stage: 'secret stage', best: 98765.25, instances: ['secret instance'] };
+      const bestFiles = { 'secret.js': 'secret text' };
+      const request = { stage: 'secret stage', best: 98765.25, bestFiles, instances: ['secret instance'] };
       const ask = async (argument: string) => {
         const own = await place.create(
           options(
@@ -459,14 +460,17 @@ export function hostileSuite(place: Place): void {
       const evaluator = `export function evaluate(candidate, context) {
         try { context.instances.push('more'); } catch {}
         try { context.stage = 'other'; context.best = 9; } catch {}
+        try { context.bestFiles['a.js'] = 'forged'; } catch {}
         try { Array.prototype[Symbol.iterator] = function* () { yield 'forged'; }; } catch {}
-        return { fitness: 1, correct: true, artifacts: { value: JSON.stringify([context.stage, context.best, context.instances]) } };
+        return { fitness: 1, correct: true, artifacts: { value: JSON.stringify([context.stage, context.best, context.bestFiles, context.instances]) } };
       }`;
       const own = await place.create(options(evaluator, {}, 1));
-      const ask = async () => told(await evaluate(own, GOOD, { stage: 's', best: 1, instances: ['a', 'b'] })).value;
+      const ask = async () =>
+        told(await evaluate(own, GOOD, { stage: 's', best: 1, bestFiles: { 'a.js': '1' }, instances: ['a', 'b'] }))
+          .value;
       const answers = [await ask(), await ask()];
       own.close();
-      expect(answers).toEqual(Array.from({ length: 2 }, () => '["s",1,["a","b"]]'));
+      expect(answers).toEqual(Array.from({ length: 2 }, () => '["s",1,{"a.js":"1"},["a","b"]]'));
     });
 
     it('every route to network, storage, other realms and code from text', async () => {

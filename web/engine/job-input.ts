@@ -14,7 +14,7 @@ const SHOWN_ANCESTORS = 3;
 const SHOWN_STEPS = 8;
 
 export function jobInput(inFlight: InFlight, asking: Asking, tools: Tools): JobInput {
-  const { issued, told, own, consumed, bestFitness, injection } = inFlight;
+  const { issued, told, own, consumed, best, bestFitness, injection } = inFlight;
   const { state, texts, operators } = tools;
   const { parent, inspirations, job } = issued;
   const first = inspirations[0];
@@ -32,6 +32,7 @@ export function jobInput(inFlight: InFlight, asking: Asking, tools: Tools): JobI
     ancestor: () => (parent === null || first === undefined ? null : texts.ancestor(parent, first)),
     random: restoreRandom(inFlight.random).split(`operate/${job}`),
     bestFitness,
+    bestFiles: () => (best === null ? null : texts.of(best)),
     injection,
     asking,
     model: told ? () => modelContext(inFlight, told, asking, tools, strategy.models.promptTokens) : null,

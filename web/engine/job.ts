@@ -6,7 +6,7 @@ import type { Evaluated, Issued, Trials } from './events.ts';
 import type { Experiment } from './experiment.ts';
 import type { Asking } from './asking.ts';
 import { askJudge, withVerdict } from './evaluation/judge.ts';
-import { evaluateByPolicy, type EvaluationInput } from './evaluation/policy.ts';
+import { bestTold, evaluateByPolicy, type EvaluationInput } from './evaluation/policy.ts';
 import type { Judged, Novelty } from './novelty/novelty.ts';
 import type { Attempt, ModelContext, Operator, OperatorContext, Proposal, Specimen } from './operators/operator.ts';
 import { applyEdits, diffFiles } from './patches/edits.ts';
@@ -35,6 +35,8 @@ export interface JobInput {
   readonly ancestor: () => Specimen | null;
   readonly random: Random;
   readonly bestFitness: number;
+  /** Text of the best program; null where there is none. */
+  readonly bestFiles: () => Files | null;
   readonly injection: Injection | null;
   readonly asking: Asking;
   readonly model: (() => ModelContext) | null;
@@ -197,7 +199,7 @@ async function search(
     const opened = await ports.evaluations.open({ ...source, files: armed.files }, signal);
     if (opened.type === 'failed') return rejected(opened.status, opened.reason, { note });
     try {
-      return await run(inLastStage(opened.session, input.experiment), signal);
+      return await run(inLastStage(opened.session, input), signal);
     } finally {
       opened.session.close();
     }
@@ -210,11 +212,13 @@ async function search(
 }
 
 /** A search scores on the scale on which its winner will be scored. */
-function inLastStage(session: EvaluationSession, { strategy }: Experiment): EvaluationSession {
-  const stage = strategy.evaluation.stages.at(-1)?.name;
-  if (stage === undefined) return session;
+function inLastStage(session: EvaluationSession, input: JobInput): EvaluationSession {
+  const settings = input.experiment.strategy.evaluation;
+  const stage = settings.stages.at(-1)?.name;
+  const more = { ...bestTold({ ...input, settings }), ...(stage === undefined ? {} : { stage }) };
+  if (Object.keys(more).length === 0) return session;
   return {
-    evaluate: (requests) => session.evaluate(requests.map((request) => ({ ...request, stage }))),
+    evaluate: (requests) => session.evaluate(requests.map((request) => ({ ...request, ...more }))),
     close: () => session.close(),
   };
 }
@@ -313,6 +317,7 @@ async function score(draft: Draft, input: JobInput, ports: Ports, signal: AbortS
       parent: input.parent?.evaluation ?? null,
       parentTrials: input.parentTrials,
       bestFitness: input.bestFitness,
+      bestFiles: input.bestFiles,
       evaluations: input.issued.reserved.evaluations - draft.spent,
       random: input.random.split('evaluate'),
     };

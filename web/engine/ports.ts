@@ -71,6 +71,8 @@ export interface EvaluationRequest {
   readonly stage?: string;
   /** Best fitness so far, as `context.best`; null where there is none or it is not told. */
   readonly best?: number | null;
+  /** Text of the program that has it, as `context.bestFiles`; null as above. */
+  readonly bestFiles?: Files | null;
   /** Names of instances to score, as `context.instances`; null: all. An evaluator without instances may ignore it. */
   readonly instances?: readonly string[] | null;
   /** Another file of the candidate to take as its entry: several variants of a program can share one realm. */

@@ -138,6 +138,7 @@ function issued(state: RunState, event: Issued): RunState {
     issued: event,
     consumed: state.consumed,
     bests: state.bests.length,
+    best: state.best,
     bestFitness: bestFitness(state),
     random: state.random as NonNullable<RunState['random']>,
     replies: NO_REPLIES,

@@ -84,9 +84,10 @@ export interface RunState {
 
 export interface InFlight {
   readonly issued: Issued;
-  /** Results consumed and best fitness when it was issued: what its work may depend on, whatever has happened since. */
+  /** Results consumed and the best program when it was issued: what its work may depend on, whatever has happened since. */
   readonly consumed: number;
   readonly bests: number;
+  readonly best: ProgramId | null;
   readonly bestFitness: number;
   readonly random: Words;
   /** Replies that have come and been paid, by call. */

@@ -138,7 +138,7 @@ export interface EvaluationSettings {
   readonly race: boolean;
   /** Instances shown first: the rest is run only if they are not worse than the parent's; 0 = off. */
   readonly minibatch: number;
-  /** Tell the evaluator the best score so far (`context.best`). A score then depends on when it was taken. */
+  /** Tell the evaluator the best score so far (`context.best`) and its program (`context.bestFiles`). A score then depends on when it was taken. */
   readonly best: boolean;
   /** A model that looks at every correct program; null: nobody. */
   readonly judge: ScoreJudgeSettings | null;

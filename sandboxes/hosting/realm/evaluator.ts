@@ -223,6 +223,7 @@ export function evaluatorRealm(control: Channel, kit: Kit): void {
       picture: request.picture,
       stage: request.stage ?? 'full',
       best: request.best ?? null,
+      bestFiles: request.bestFiles ? freeze(request.bestFiles) : null,
       instances: request.instances ? freeze(request.instances) : null,
       random: contextRandom.next,
       compareNumbers,

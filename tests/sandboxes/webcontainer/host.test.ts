@@ -43,6 +43,18 @@ describe('a container’s host', () => {
     expect(one).toBe(two);
   });
 
+  it('tells the best score and its program where they are told', async () => {
+    const host = hostWith(
+      'export const evaluate = (c, x) => ({ fitness: 1, correct: true, artifacts: { told: [x.best, x.bestFiles] } });',
+    );
+    const bestFiles = { 'main.js': 'const a = "`${1}`";' };
+    const list = await outcomes(host, COUNTING, [request, { ...request, best: 2.5, bestFiles }]);
+    expect(list).toMatchObject([
+      { evaluation: { artifacts: { told: [null, null] } } },
+      { evaluation: { artifacts: { told: [2.5, bestFiles] } } },
+    ]);
+  });
+
   it('tells an evaluator of a failed call, and whose fault it was where it gives up', async () => {
     const catching = hostWith(
       'export async function evaluate(c) { try { await c.call("fail"); } catch (e) { return { fitness: null, correct: false, feedback: e.status + ": " + e.message }; } }',

@@ -153,9 +153,9 @@ class CachedSession implements EvaluationSession {
 
 /** Null for a request whose outcome is not kept. */
 function keyOf(request: EvaluationRequest): string | null {
-  const { parameters, entry, picture, seed, stage, best, instances } = request;
+  const { parameters, entry, picture, seed, stage, best, bestFiles, instances } = request;
   if (parameters.length > 0 || entry !== undefined || picture) return null;
-  return JSON.stringify([seed, stage ?? 'full', best ?? null, instances ?? null]);
+  return JSON.stringify([seed, stage ?? 'full', best ?? null, bestFiles ? sorted(bestFiles) : null, instances ?? null]);
 }
 
 function sorted(record: CandidateSource['files'] | Experiment['limits']): unknown {

@@ -1,7 +1,7 @@
 /** How many looks a program is worth: a cascade of stages, a small batch of instances first, repeats until it is clear. */
 import type { Trials } from '../events.ts';
 import type { EvaluationOutcome, EvaluationRequest, EvaluationSession } from '../ports.ts';
-import type { Evaluation } from '../program.ts';
+import type { Evaluation, Files } from '../program.ts';
 import type { Random } from '../rng.ts';
 import type { EvaluationSettings } from '../strategy.ts';
 import { mean } from './mean.ts';
@@ -18,6 +18,8 @@ export interface EvaluationInput {
   readonly parentTrials?: Trials | null;
   /** −Infinity where there is none. */
   readonly bestFitness: number;
+  /** Text of the program that has it; asked for only where the evaluator is told. */
+  readonly bestFiles?: () => Files | null;
   /** Most that may be spent; one is spent in any case. */
   readonly evaluations: number;
   readonly random: Random;
@@ -49,10 +51,11 @@ export async function evaluateByPolicy(session: EvaluationSession, input: Evalua
   const most = Math.max(1, input.evaluations);
   let spent = 0;
 
+  const told = bestTold(input);
   const requestFor = (stage: string): EvaluationRequest => ({
     ...{ parameters: [], seed: EVALUATION_SEED, picture: false },
     ...(cascade ? { stage } : {}),
-    ...(settings.best ? { best: Number.isFinite(input.bestFitness) ? input.bestFitness : null } : {}),
+    ...told,
   });
   const ask = async (request: EvaluationRequest): Promise<Trial> => {
     spent++;
@@ -112,6 +115,17 @@ export async function evaluateByPolicy(session: EvaluationSession, input: Evalua
   }
   const [pictured] = await session.evaluate([{ ...request, picture: true }]);
   return end({ ...scored, evaluation: withPicture(evaluation, trials[0], pictured) }, last.name, trials, stopped);
+}
+
+/** What the evaluator is told of the best program: its fitness and its text, never what was held out. */
+export function bestTold({
+  settings,
+  bestFitness,
+  bestFiles,
+}: Pick<EvaluationInput, 'settings' | 'bestFitness' | 'bestFiles'>): Pick<EvaluationRequest, 'best' | 'bestFiles'> {
+  if (!settings.best) return {};
+  if (!Number.isFinite(bestFitness)) return { best: null, bestFiles: null };
+  return { best: bestFitness, bestFiles: bestFiles?.() ?? null };
 }
 
 function turnedAway(reason: string, evaluation: Evaluation | null): Scored {

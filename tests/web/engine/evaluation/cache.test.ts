@@ -70,9 +70,11 @@ describe('the evaluation cache', () => {
     await ask(port, [{ ...plain, stage: 'smoke' }]);
     await ask(port, [{ ...plain, instances: ['a'] }]);
     await ask(port, [{ ...plain, best: 3 }]);
+    await ask(port, [{ ...plain, best: 3, bestFiles: { 'a.js': '1' } }]);
+    await ask(port, [{ ...plain, best: 3, bestFiles: { 'a.js': '2' } }]);
     await ask(port, [plain], { ...source, files: { 'seed.js': 'export const a = 8;\n' } });
-    expect(real.opened).toBe(6);
-    expect(real.closed).toBe(6);
+    expect(real.opened).toBe(8);
+    expect(real.closed).toBe(8);
   });
 
   it('is for one evaluator and its limits', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_STRATEGY } from '../../../../web/engine/defaults.ts';
 import { evaluateByPolicy, evaluationsAtMost } from '../../../../web/engine/evaluation/policy.ts';
 import type { EvaluationOutcome, EvaluationRequest } from '../../../../web/engine/ports.ts';
-import type { Evaluation } from '../../../../web/engine/program.ts';
+import type { Evaluation, Files } from '../../../../web/engine/program.ts';
 import { createRandom } from '../../../../web/engine/rng.ts';
 import type { EvaluationSettings } from '../../../../web/engine/strategy.ts';
 import type { Trials } from '../../../../web/engine/events.ts';
@@ -16,6 +16,7 @@ function scored(fitness: number, more: Partial<Evaluation> = {}): EvaluationOutc
 interface Given {
   readonly evaluations?: number;
   readonly bestFitness?: number;
+  readonly bestFiles?: () => Files;
   readonly parent?: Evaluation;
   readonly parentTrials?: Trials;
 }
@@ -145,5 +146,19 @@ describe('evaluation policy', () => {
     expect((await run({ best: true }, () => scored(1), { bestFitness: 3 })).requests[0]?.best).toBe(3);
     expect((await run({ best: true }, () => scored(-1), { bestFitness: -Infinity })).requests[0]?.best).toBeNull();
     expect((await run({}, () => scored(1), { bestFitness: 3 })).requests[0]).not.toHaveProperty('best');
+  });
+
+  it('tells the best program with its score, each time it asks, and looks its text up only then', async () => {
+    const files = { 'a.js': 'the best' };
+    const told = await run({ best: true, repeats: 2 }, () => scored(9), { bestFitness: 3, bestFiles: () => files });
+    expect(told.requests).toHaveLength(3);
+    for (const { best, bestFiles } of told.requests) expect([best, bestFiles]).toEqual([3, files]);
+    const none = await run({ best: true }, () => scored(1), { bestFitness: -Infinity, bestFiles: () => files });
+    expect(none.requests[0]).toMatchObject({ best: null, bestFiles: null });
+    const looked = (): never => {
+      throw new Error('looked up');
+    };
+    const untold = await run({}, () => scored(1), { bestFitness: 3, bestFiles: looked });
+    expect(untold.requests[0]).not.toHaveProperty('bestFiles');
   });
 });

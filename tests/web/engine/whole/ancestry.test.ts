@@ -1,5 +1,6 @@
 /** What models are told in a whole run of how a program came about. */
 import { expect, it } from 'vitest';
+import type { ModelRequest } from '../../../../web/engine/models/model.ts';
 import type { Issued } from '../../../../web/engine/events.ts';
 import type { ProgramId } from '../../../../web/engine/program.ts';
 import { fitnessOf } from '../../../../web/engine/state.ts';
@@ -42,7 +43,7 @@ it.each(['diff', 'rewrite', 'cross', 'refine', 'fix'])(
     for (const event of world.log) if (event.type === 'issued') jobs.set(event.job, event);
     let told = 0;
     let longest = 0;
-    for (const { key, messages } of world.requests) {
+    for (const { key, messages } of world.requests as readonly ModelRequest[]) {
       const issued = jobs.get(Number(key.split('/')[1]));
       if (!issued || issued.parent === null || issued.operator !== name) continue;
       const steps = toldIn(messages.at(-1)?.content ?? '');
