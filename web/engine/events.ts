@@ -174,6 +174,8 @@ export interface Added {
   readonly cell: string | null;
   /** New threshold of the cell. */
   readonly threshold: number | null;
+  /** Where the island is annealed: whether it took the place of the current program, and how likely that was. Absent elsewhere. */
+  readonly step?: { readonly accepted: boolean; readonly probability: number };
   /** It is the best of the run. */
   readonly best: boolean;
   /** New bests between its issue and now: how old the knowledge was that it was made from. */

@@ -16,8 +16,9 @@ import type { ProgramId } from './program.ts';
 import { restoreRandom, type Random } from './rng.ts';
 import { islandWeights } from './selection/islands.ts';
 import { selectInspirations, type Item } from './selection/inspirations.ts';
+import type { ParentSelection } from './selection/index.ts';
 import { sideJob } from './side-job.ts';
-import { fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
+import { currentOf, fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
 import type { InspirationKind, InspirationSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
@@ -160,15 +161,31 @@ function chooseParent(
     which = draw('strategy', bandit.name, names, probabilities, random, choices);
   }
   const { name, selection } = options[which] as (typeof options)[number];
-  const ids = selection.from === 'root' ? [island.root] : island.archive;
+  const ids = drawnFrom(selection.from, island);
   const archive = tools.archive(islandIndex);
   let view: ArchiveView | null = null;
   const cell = (id: ProgramId): string | null =>
     archive.cells === null ? null : archive.cellOf((view ??= tools.view(island)), tools.member(id));
   const standings = judgedStandings(ids, (id) => tools.member(id), strategy.evaluation);
   const candidates = ids.map((id) => new SelectionCandidate(tools, id, cell, standings?.get(id)));
-  const weights = selection.weights(candidates, { consumed: state.consumed - island.startedAt });
+  const weights = selection.weights(candidates, {
+    consumed: state.consumed - island.startedAt,
+    parentOf: (id) => state.programs[id]?.parent ?? null,
+  });
   return ids[draw('parent', name, ids, weights, random, choices)] as ProgramId;
+}
+
+function drawnFrom(from: ParentSelection['from'], island: IslandState): readonly ProgramId[] {
+  switch (from) {
+    case 'archive':
+      return island.archive;
+    case 'root':
+      return [island.root];
+    case 'current':
+      return [currentOf(island) ?? island.root];
+    default:
+      return from satisfies never;
+  }
 }
 
 const NO_INSPIRATIONS: { inspirations: readonly ProgramId[]; kinds: readonly InspirationKind[] } = {

@@ -103,6 +103,11 @@ function shape(read: Reader, kind: RunEvent['type'], from: Fields): RunEvent {
       read.choice(from.status, 'status', ADD_STATUSES);
       text(read, from.reason, 'reason');
       place(read, from);
+      if (from.step !== undefined) {
+        const step = read.object(from.step, 'step');
+        flag(read, step.accepted, 'step.accepted');
+        probability(read, step.probability, 'step.probability');
+      }
       flag(read, from.best, 'best');
       whole(read, from.stale, 'stale');
       finite(read, from.reward, 'reward');

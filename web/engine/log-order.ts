@@ -54,7 +54,9 @@ export class LogOrder {
       case 'added':
         if (!this.#toAdd.delete(event.job)) return `job: ${event.job} has no result to add`;
         return (
-          (event.status === 'rejected' && !event.best ? null : this.#standing([event.job], 'job')) ??
+          (event.status === 'rejected' && !event.best && !event.step?.accepted
+            ? null
+            : this.#standing([event.job], 'job')) ??
           this.#island(event.island, 'island') ??
           this.#programs(event.evicted, 'evicted')
         );

@@ -40,6 +40,7 @@ export function ban(state: RunState, id: ProgramId, banned: boolean): void {
     const at = island.failures.indexOf(id);
     if (at >= 0) island.failures.splice(at, 1);
     if (island.alive && island.archive.length === 0 && best !== null) insert(state, i, best, [], null, null);
+    if (island.current === id) island.current = null;
     if (island.root === id) island.root = island.archive[0] ?? best ?? id;
   });
   if (state.best === id) {

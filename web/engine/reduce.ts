@@ -12,6 +12,8 @@ import type { IslandState, RunState } from './state.ts';
 
 /** Failed programs an island remembers, to show them to models or have them mended. */
 const FAILURES_KEPT = 20;
+/** Correct programs an island remembers, to tell how far fitnesses lie apart. */
+const RECENT_KEPT = 20;
 /** Weight of the newest result in the averages of what stages take. */
 const PACE_WEIGHT = 0.3;
 
@@ -210,6 +212,7 @@ function evaluated(state: RunState, event: Evaluated): RunState {
     vector: event.vector,
   };
   const island = state.islands[issued.island];
+  if (island) island.evaluations += event.evaluations;
   if (island && event.change && event.status !== 'correct' && WORTH_MENDING.has(event.status)) {
     keep(island.failures, event.job, FAILURES_KEPT);
   }
@@ -242,8 +245,10 @@ function added(state: RunState, event: Added): RunState {
   const correct = fitnessOf(state, event.job) > -Infinity;
   if (correct) {
     island.correct++;
+    keep(island.recent, event.job, RECENT_KEPT);
     see(island, program.evaluation as Evaluation);
   }
+  if (event.step?.accepted) island.current = event.job;
   creditPrompt(state, program);
   const lead = island.archive[0];
   if (event.status !== 'rejected') {

@@ -13,13 +13,13 @@ import type {
 
 const SELECTIONS: readonly SelectionSettings['type'][] = [
   ...(['power-law', 'weighted', 'tournament', 'uniform', 'rank-roulette', 'beam', 'hill-climb'] as const),
-  ...(['best-of-n', 'pareto', 'cells', 'clusters', 'uct', 'mix'] as const),
+  ...(['best-of-n', 'pareto', 'cells', 'clusters', 'uct', 'tree', 'annealing', 'mix'] as const),
 ];
 
 export function readSelection(read: Reader, value: unknown, path: string): SelectionSettings {
   const from = read.object(value, path, [
     ...['type', 'alpha', 'lambda', 'size', 'width', 'front', 'objectives', 'by', 'temperature', 'period'],
-    ...['exploration', 'of', 'bandit'],
+    ...['exploration', 'value', 'of', 'bandit'],
   ]);
   const fields = new Fields(read, from, path);
   const type = read.choice(from.type, `${path}.type`, SELECTIONS);
@@ -53,6 +53,18 @@ export function readSelection(read: Reader, value: unknown, path: string): Selec
       };
     case 'uct':
       return { type, exploration: fields.number('exploration', 0, 1e6, 0.5) };
+    case 'tree':
+      return {
+        type,
+        exploration: fields.number('exploration', 0, 1e6, 0.5),
+        value: read.choice(from.value, `${path}.value`, ['best', 'mean'], 'best'),
+      };
+    case 'annealing':
+      return {
+        type,
+        temperature: fields.number('temperature', 1e-6, 1e6, 1),
+        period: fields.whole('period', 1, 1e9, 1_000),
+      };
     case 'mix': {
       // Not read as what they claim to be: a mix of mixes of mixes must not exhaust the stack.
       const of = read.list(from.of, `${path}.of`, (each, at) => {

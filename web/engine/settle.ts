@@ -10,7 +10,9 @@ import { issueNext } from './issue.ts';
 import { followStagnation, followMigration } from './islands.ts';
 import type { Admission } from './population/archive-contract.ts';
 import type { Program, ProgramId } from './program.ts';
-import { bestFitness, fitnessOf, type InFlight, type RunState } from './state.ts';
+import { restoreRandom } from './rng.ts';
+import { acceptance, annealingOf, temperatureAt } from './selection/annealing.ts';
+import { bestFitness, currentOf, fitnessOf, strategyOf, type InFlight, type RunState, type Words } from './state.ts';
 import type { Tools } from './tools.ts';
 
 /** Results in a row that found nothing new to evaluate before the run gives up. */
@@ -63,6 +65,7 @@ function place(program: Program, landed: InFlight, tools: Tools): Added {
     job: id,
     island,
     ...admission,
+    ...stepOf(id, island, tools),
     best,
     stale: state.bests.length - landed.bests,
     reward,
@@ -95,6 +98,21 @@ function admitted(id: ProgramId, island: number, tools: Tools): Admission {
   if (!home?.alive) return refused('its island was retired');
   if (state.banned.has(id)) return refused('it is banned');
   return tools.archive(island).admit(tools.view(home), tools.member(id));
+}
+
+/** Whether it takes the place of an annealed island's current program: drawn from a stream of its own. */
+function stepOf(id: ProgramId, index: number, { state }: Tools): Pick<Added, 'step'> {
+  const settings = annealingOf(strategyOf(state, index).selection);
+  const island = state.islands[index];
+  const fitness = fitnessOf(state, id);
+  if (!settings || !island?.alive || fitness === -Infinity || state.banned.has(id)) return {};
+  const current = currentOf(island);
+  if (current === null) return {};
+  const recent = island.recent.map((each) => fitnessOf(state, each));
+  const temperature = temperatureAt(settings, island.evaluations);
+  const probability = acceptance(fitness, fitnessOf(state, current), recent, temperature);
+  const random = restoreRandom(state.random as Words).split(`anneal/${id}`);
+  return { step: { accepted: random.next() < probability, probability } };
 }
 
 /** Arms that stand behind a job, by its recorded choices. */

@@ -135,11 +135,17 @@ export interface IslandState {
   readonly ranges: Map<string, readonly [number, number]>;
   /** Where it began. */
   root: ProgramId;
+  /** What annealing stands at; null while nothing has taken a place, which is that of its best then. */
+  current: ProgramId | null;
+  /** Latest correct programs of its own, newest last. */
+  readonly recent: ProgramId[];
   /** Settings of its own. */
   own: Partial<IslandStrategy> | null;
   alive: boolean;
   /** Correct programs it has made since it began. */
   correct: number;
+  /** Evaluations spent on programs of its own since it began. */
+  evaluations: number;
   /** Consumed proposals of this island since its archive last changed for the better. */
   stagnation: number;
   restarts: number;
@@ -234,9 +240,12 @@ export function emptyIsland(root: ProgramId, startedAt: number, own: Partial<Isl
     thresholds: new Map(),
     ranges: new Map(),
     root,
+    current: null,
+    recent: [],
     own,
     alive: true,
     correct: 0,
+    evaluations: 0,
     stagnation: 0,
     restarts: 0,
     startedAt,
@@ -244,6 +253,11 @@ export function emptyIsland(root: ProgramId, startedAt: number, own: Partial<Isl
     migrants: [],
     migratedAt: startedAt,
   };
+}
+
+/** Where annealing stands on an island. */
+export function currentOf({ current, archive }: IslandState): ProgramId | null {
+  return current ?? archive[0] ?? null;
 }
 
 /** The run's settings with the island's own over them. */

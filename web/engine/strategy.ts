@@ -48,6 +48,10 @@ export type SelectionSettings =
   /** FunSearch: softmax over score clusters, temperature falling over `period` results; short programs first inside. */
   | { readonly type: 'clusters'; readonly temperature: number; readonly period: number }
   | { readonly type: 'uct'; readonly exploration: number }
+  /** Monte Carlo tree search down the lineage of the archive; what counts of a subtree is its best program, or the mean of them. */
+  | { readonly type: 'tree'; readonly exploration: number; readonly value: 'best' | 'mean' }
+  /** One current program an island; `temperature` in median deviations, falling to a hundredth over `period` evaluations. */
+  | { readonly type: 'annealing'; readonly temperature: number; readonly period: number }
   | { readonly type: 'mix'; readonly of: readonly SimpleSelection[]; readonly bandit: BanditSettings };
 
 export type SimpleSelection = Exclude<SelectionSettings, { readonly type: 'mix' }>;

@@ -30,6 +30,8 @@ const SELECTIONS: Readonly<Record<SelectionType, string>> = {
   'hill-climb': 'Hill climb: always the best',
   'best-of-n': 'Best of n: always the first (the control)',
   uct: 'UCT: score against how often it was tried',
+  tree: 'Tree search: UCT down the lineage',
+  annealing: 'Annealing: one current program, worse ones taken less and less',
   clusters: 'Clusters of scores, short programs first',
   cells: 'Cells of the archive',
   pareto: 'Pareto fronts',
@@ -53,6 +55,14 @@ const PARAMETERS: Readonly<Record<SelectionType, readonly Parameter[]>> = {
   'hill-climb': [],
   'best-of-n': [],
   uct: [{ key: 'exploration', label: 'Exploration', first: '0.5' }],
+  tree: [
+    { key: 'exploration', label: 'Exploration', first: '0.5' },
+    { key: 'value', label: 'A branch counts by its', first: 'best', options: ['best', 'mean'] },
+  ],
+  annealing: [
+    { key: 'temperature', label: 'Temperature', first: '1' },
+    { key: 'period', label: 'Period, evaluations', first: '1000' },
+  ],
   clusters: [
     { key: 'temperature', label: 'Temperature', first: '0.1' },
     { key: 'period', label: 'Period', first: '30000' },

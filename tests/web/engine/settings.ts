@@ -33,6 +33,9 @@ const simple = fc.constantFrom<SimpleSelection>(
   { type: 'cells', by: 'curiosity' },
   { type: 'clusters', temperature: 0.1, period: 20 },
   { type: 'uct', exploration: 0.5 },
+  { type: 'tree', exploration: 0.5, value: 'best' },
+  { type: 'tree', exploration: 0.2, value: 'mean' },
+  { type: 'annealing', temperature: 1, period: 30 },
 );
 
 const selections: fc.Arbitrary<SelectionSettings> = fc.oneof(

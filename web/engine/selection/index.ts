@@ -1,5 +1,6 @@
 /** The selections by the settings that name them. */
 import type { SelectionSettings, SimpleSelection } from '../strategy.ts';
+import { annealing } from './annealing.ts';
 import { beam } from './beam.ts';
 import { bestOfN } from './best-of-n.ts';
 import { cells } from './cells.ts';
@@ -9,6 +10,7 @@ import { powerLaw } from './power-law.ts';
 import { rankRoulette } from './rank-roulette.ts';
 import type { ParentSelection } from './selection.ts';
 import { tournament } from './tournament.ts';
+import { tree } from './tree.ts';
 import { uct } from './uct.ts';
 import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
@@ -41,6 +43,10 @@ export function createSelection(settings: SimpleSelection): ParentSelection {
       return clusters(settings.temperature, settings.period);
     case 'uct':
       return uct(settings.exploration);
+    case 'tree':
+      return tree(settings.exploration, settings.value);
+    case 'annealing':
+      return annealing();
     default:
       return settings satisfies never;
   }

@@ -25,11 +25,13 @@ export interface Candidate {
 export interface SelectionView {
   /** Results the island has consumed since it began. */
   readonly consumed: number;
+  /** What a program came of; null for the first of all. */
+  readonly parentOf: (id: ProgramId) => ProgramId | null;
 }
 
 export interface ParentSelection {
-  /** What the draw is among: the island's archive, or only the program it began with. */
-  readonly from: 'archive' | 'root';
+  /** What the draw is among: the island's archive, or only the program it began with, or its current one (annealing). */
+  readonly from: 'archive' | 'root' | 'current';
   /** Unnormalised probabilities, one a candidate. */
   weights(candidates: readonly Candidate[], view: SelectionView): number[];
 }

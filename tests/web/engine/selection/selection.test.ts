@@ -7,6 +7,7 @@ import {
   selectParent,
   strategiesOf,
   type Candidate,
+  type SelectionView,
 } from '../../../../web/engine/selection/index.ts';
 import type { SimpleSelection } from '../../../../web/engine/strategy.ts';
 import { expectFits } from '../chi-square.ts';
@@ -28,9 +29,13 @@ const members: SimpleSelection[] = [
   { type: 'cells', by: 'curiosity' },
   { type: 'clusters', temperature: 0.1, period: 100 },
   { type: 'uct', exploration: 0.5 },
+  { type: 'tree', exploration: 0.5, value: 'best' },
+  { type: 'tree', exploration: 2, value: 'mean' },
+  { type: 'annealing', temperature: 1, period: 100 },
 ];
 
-const view = { consumed: 0 };
+/** Every program came of the one with half its number. */
+const view: SelectionView = { consumed: 0, parentOf: (id) => (id === 0 ? null : id >> 1) };
 
 function candidates(fitness: readonly number[], more: (i: number) => Partial<Candidate> = () => ({})): Candidate[] {
   const order = fitness.map((_, i) => i).sort((a, b) => (fitness[b] as number) - (fitness[a] as number) || a - b);
@@ -78,7 +83,7 @@ describe.each(members.map((settings) => [selectionName(settings), settings] as c
               const successes = children === 0 ? 0 : random.below(children + 1);
               return { children, successes, cell, length: random.below(5_000), evaluation: evaluation(1, { scores }) };
             }),
-            { consumed: random.below(1e6) },
+            { ...view, consumed: random.below(1e6) },
           );
         },
       ),
@@ -203,7 +208,7 @@ describe('closed forms', () => {
       Math.exp(-1 / heat),
     ];
     close(probabilities(settings, list), expected(0.5));
-    close(probabilities(settings, list, { consumed: 150 }), expected(0.25));
+    close(probabilities(settings, list, { ...view, consumed: 150 }), expected(0.25));
   });
 
   it('clusters: measure no length where there is nothing to compare it with', () => {
