@@ -12,7 +12,7 @@ import { copyTree, type CrateStore } from './store.ts';
 
 const MEGABYTES = 8_192;
 /** Of one build, with the scripts and macros of its crates. */
-const ROOM = { processes: 256, megabytes: 4_000, bytes: 2e9, files: 200_000 } as const;
+const ROOM = { processes: 256, megabytes: 4_000, bytes: 2e9, files: 50_000 } as const;
 
 export interface Making {
   readonly project: Project;
