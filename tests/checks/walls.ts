@@ -34,7 +34,7 @@ interface Rule {
 const READERS = [
   ...['state', 'reduce', 'folder', 'log', 'picture', 'events', 'program', 'language-titles', 'models/ensemble'],
   // What a call may cost, and whether a budget still allows one: said before anything is spent.
-  ...['models/cost', 'models/prices', 'models/reservation'],
+  ...['models/cost', 'models/prices', 'models/reservation', 'strategy'],
 ].map((name) => ({ to: `web/engine/${name}.ts` }));
 
 /** What a view may know of the inside: shapes only. */
@@ -55,6 +55,8 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
     { to: 'web/engine', types: true },
     // What a call costs, may cost at most, and what is known of models: where a page asks by itself, nobody else counts for it.
     ...['model', 'cost', 'prices', 'tokens'].map((name) => ({ to: `web/engine/models/${name}.ts` })),
+    // Replies of a stored run hold vectors as text.
+    { to: 'web/engine/novelty/vector-text.ts' },
     { to: 'relay/app.ts', types: true },
   ],
   'web/history': [

@@ -28,7 +28,11 @@ export interface Offers {
 const READY: PageStanding = { type: 'ready', words: '' };
 
 /** `wanted`: names that the run on screen has for its models. The same model at two places has two names, and a run keeps those it knows. */
-export function entriesOf({ sources, own, page }: Offers, wanted: readonly string[]): ModelEntry[] {
+export function entriesOf(
+  { sources, own, page }: Offers,
+  wanted: readonly string[],
+  purpose: ListedModel['purpose'] = 'text',
+): ModelEntry[] {
   const names = new Set<string>();
   const name = (model: string, place: string): string => {
     const long = `${model}@${place}`;
@@ -39,13 +43,14 @@ export function entriesOf({ sources, own, page }: Offers, wanted: readonly strin
   const offered = sources.flatMap((source) => {
     const models = source.listed?.type === 'ok' ? source.listed.models : [];
     return models
-      .filter(({ purpose }) => purpose === 'text')
+      .filter((listed) => listed.purpose === purpose)
       .map((listed) => ({
         ...{ id: `${source.id} ${listed.model}`, name: name(listed.model, source.place), title: listed.model },
         where: whereWords(source.way, listed.provider, own),
         ...{ price: priceAt(source, listed), standing: READY, from: source, listed },
       }));
   });
+  if (purpose === 'vectors') return offered;
   const here = page.map(({ model, standing }) => ({
     ...{ id: `page ${model.id}`, name: name(model.id, 'page'), title: model.title },
     where: model.id === PERSON ? 'To you' : 'Stays in this page',

@@ -5,6 +5,7 @@ import type { Price } from '../engine/models/price.ts';
 import { priceOf } from '../engine/models/prices.ts';
 import { callsOf, left, reserve, softReached } from '../engine/models/reservation.ts';
 import type { RunState } from '../engine/state.ts';
+import { LOCAL_THRESHOLD, type ScoreJudgeSettings } from '../engine/strategy.ts';
 import { MODEL_OPERATORS } from './run-models.ts';
 
 /** How much of what is tried comes from models. */
@@ -44,11 +45,7 @@ export function withModels(
 ): Strategy {
   const ensemble = Object.fromEntries(chosen.map(({ name, share }) => [name, share]));
   const prices = { ...from.models.prices };
-  for (const { name, price } of chosen) {
-    delete prices[name];
-    const named = price === null ? null : runPrice(price);
-    if (price !== null && named !== null && !samePrice(priceOf(name, {}), price)) prices[name] = named;
-  }
+  for (const { name, price } of chosen) setPrice(prices, name, price);
   const models = { ...from.models, ensemble, prices, ...lengths(from, chosen, dollars) };
   return { ...from, models, operators: part === null ? from.operators : operatorsOf(from.operators, part) };
 }
@@ -72,9 +69,49 @@ export function withoutModels(from: Strategy): Strategy {
     novelty: {
       ...from.novelty,
       judge: null,
+      model: null,
       vectors: from.novelty.vectors === 'remote' ? 'none' : from.novelty.vectors,
     },
+    evaluation: { ...from.evaluation, judge: null },
   };
+}
+
+/** Models beside those that propose, by the names the run calls them by. */
+export interface Beside {
+  readonly vectors: Strategy['novelty']['vectors'];
+  /** Who makes vectors where they are `remote`; null: nobody. */
+  readonly maker: string | null;
+  /** Who may overrule them; null: nobody. */
+  readonly noveltyJudge: string | null;
+  readonly judge: ScoreJudgeSettings | null;
+}
+
+export function besideOf({ novelty, evaluation }: Strategy): Beside {
+  const { vectors, model, judge } = novelty;
+  return { vectors, maker: model, noveltyJudge: judge, judge: evaluation.judge };
+}
+
+/** `prices`: what those cost, as far as anybody knows. A threshold goes with the vectors it is for. */
+export function withBeside(from: Strategy, beside: Beside, costs: Readonly<Record<string, Price | null>>): Strategy {
+  const { vectors, maker, noveltyJudge, judge } = beside;
+  const { novelty } = from;
+  const own = vectors === 'local' ? LOCAL_THRESHOLD : DEFAULT_THRESHOLD;
+  const threshold = vectors === novelty.vectors ? novelty.threshold : own;
+  const prices = { ...from.models.prices };
+  for (const [name, price] of Object.entries(costs)) setPrice(prices, name, price);
+  return {
+    ...from,
+    models: { ...from.models, prices },
+    novelty: { vectors, threshold, judge: vectors === 'none' ? null : noveltyJudge, model: maker },
+    evaluation: { ...from.evaluation, judge },
+  };
+}
+
+const DEFAULT_THRESHOLD = 0.99;
+
+function setPrice(prices: Record<string, { input: number; output: number }>, name: string, price: Price | null): void {
+  delete prices[name];
+  if (price !== null && !samePrice(priceOf(name, {}), price)) prices[name] = runPrice(price);
 }
 
 /** How much of what is tried comes from models now; null where that is none of the three. */

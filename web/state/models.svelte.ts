@@ -5,12 +5,15 @@ import { priceOf } from '../engine/models/prices.ts';
 import type { PageModel } from '../models/page-model.ts';
 import type { ModelRoute } from '../models/source.ts';
 import type { Gatekeeper, ModelHelm } from './model-gate.ts';
-import { raised, worstCall, withModels, withoutModels, partOf, type Chosen, type Part } from './model-plan.ts';
+import { BesideChoice } from './model-beside.svelte.ts';
+import { raised, worstCall, withBeside, withModels, withoutModels, partOf } from './model-plan.ts';
+import type { Chosen, Part } from './model-plan.ts';
+import { amount, budgetWords } from './model-figures.ts';
 import { entriesOf, isPageModel, type ModelEntry } from './model-entries.ts';
 import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
-import { modelsIn } from './run-models.ts';
+import { modelsIn, namesIn, vectorModelsIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
 
@@ -29,6 +32,8 @@ export class Models {
   chosen = $state.raw<Readonly<Record<string, string>>>({});
   /** Prices that a person has typed where nobody knew one, by row. */
   typed = $state.raw<Readonly<Record<string, TypedPrice>>>({});
+  /** Who is asked besides. */
+  readonly beside = new BesideChoice();
   /** null: as the run has it, which is none of the three. */
   part = $state.raw<Part | null>('half');
   /** US dollars the run may spend in all, as typed. */
@@ -62,16 +67,33 @@ export class Models {
   }
 
   /** Names of the run's models; text, so that it changes only where they do. */
-  readonly #wanted = $derived.by(() => modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).join('\n'));
-  readonly entries: readonly ModelEntry[] = $derived.by(() => {
+  readonly #wanted = $derived.by(() => namesIn(this.#helm.run.experiment).join('\n'));
+  readonly entries: readonly ModelEntry[] = $derived.by(() => this.#entriesOf('text'));
+  /** Those that make vectors. */
+  readonly makers: readonly ModelEntry[] = $derived.by(() => this.#entriesOf('vectors'));
+
+  #entriesOf(purpose: ModelRoute['purpose']): readonly ModelEntry[] {
     const { all: sources, own } = this.sources;
-    return entriesOf({ sources, own, page: this.shelf.all }, this.#wanted.split('\n'));
-  });
+    return entriesOf({ sources, own, page: this.shelf.all }, this.#wanted.split('\n'), purpose);
+  }
 
   /** Names of a run's models that nothing connected offers. */
   missing(names: readonly string[]): string[] {
-    const { entries } = this;
-    return names.filter((name) => !entries.some((entry) => entry.name === name && entry.standing.type === 'ready'));
+    return names.filter((name) => !this.#ready(this.entries, name) && !this.#ready(this.makers, name));
+  }
+
+  #ready(entries: readonly ModelEntry[], name: string): ModelEntry | undefined {
+    return entries.find((entry) => entry.name === name && entry.standing.type === 'ready');
+  }
+
+  /** What is asked beside those that propose, as far as it is connected. */
+  get asides(): readonly ModelEntry[] {
+    const { text, vectors } = this.beside.wanted;
+    const found = [
+      ...text.map((name) => this.#ready(this.entries, name)),
+      ...vectors.map((name) => this.#ready(this.makers, name)),
+    ];
+    return found.filter((entry) => entry !== undefined);
   }
 
   price(entry: ModelEntry): Price | null {
@@ -100,7 +122,7 @@ export class Models {
 
   /** Whether anything ticked costs money. */
   get costs(): boolean {
-    return this.picked.some((entry) => {
+    return [...this.picked, ...this.asides].some((entry) => {
       const price = this.price(entry);
       return price === null || !isFree(price);
     });
@@ -119,7 +141,7 @@ export class Models {
   }
 
   get inUse(): boolean {
-    return modelsIn(this.#helm.run.experiment?.strategy ?? EMPTY).length > 0;
+    return namesIn(this.#helm.run.experiment).length > 0;
   }
 
   /** Puts what is ticked into the run on screen, within the budget; a run that has not begun begins. True where it is done. */
@@ -161,9 +183,8 @@ export class Models {
     const { gate } = this.#door;
     const { run } = this.#helm;
     if (gate === null || this.missing(gate.names).length > 0) return false;
-    const { entries } = this;
     const routes = gate.names.flatMap((name) => {
-      const entry = entries.find((each) => each.name === name && each.standing.type === 'ready');
+      const entry = this.#ready(this.entries, name) ?? this.#ready(this.makers, name);
       return entry ? [this.#routeOf(entry)] : [];
     });
     if (run.runId === null) {
@@ -228,7 +249,11 @@ export class Models {
     if (names.length === 0 || calls === 0)
       return 'This run did not begin with models, so there are no replies that would fit its beginning.';
     const source = { type: 'recorded', runId } as const;
-    const routes = names.map((name) => ({ name, source, model: name, price: FREE, purpose: 'text' }) as const);
+    const vectors = vectorModelsIn(first.experiment.strategy);
+    const routes = names.map((name): ModelRoute => {
+      const purpose = vectors.includes(name) ? 'vectors' : 'text';
+      return { name, source, model: name, price: FREE, purpose };
+    });
     // Beyond its last reply there is nobody to ask.
     const budget = { ...first.experiment.budget, calls };
     await this.#begin({ ...first.experiment, budget }, routes, first.seed);
@@ -258,6 +283,7 @@ export class Models {
       this.part = this.inUse ? partOf(experiment.strategy) : 'half';
       this.budget = dollars === null ? FIRST_BUDGET : budgetWords(dollars);
       if (Object.keys(ensemble).length > 0) this.chosen = {};
+      this.beside.take(experiment.strategy);
     }
     const more = this.entries.flatMap(({ id, name }) => {
       const share = ensemble[name] ?? 0;
@@ -276,12 +302,10 @@ export class Models {
       models: { ...experiment.strategy.models, promptTokens: models.promptTokens, replyTokens: models.replyTokens },
     };
     const left = dollars === null ? null : Math.max(0, dollars - state.spent.dollars);
-    return withModels(
-      from,
-      this.picked.map((entry) => this.#chosenOf(entry)),
-      this.part,
-      left,
-    );
+    const chosen = this.picked.map((entry) => this.#chosenOf(entry));
+    const costs = Object.fromEntries(this.asides.map((entry) => [entry.name, this.price(entry)]));
+    const proposing = chosen.length === 0 ? withoutModels(from) : withModels(from, chosen, this.part, left);
+    return withBeside(proposing, this.beside.chosen, costs);
   }
 
   #chosenOf(entry: ModelEntry): Chosen {
@@ -293,12 +317,22 @@ export class Models {
   }
 
   #problemsOf(experiment: Experiment): string[] {
-    const { picked } = this;
-    if (picked.length === 0) return ['Tick a model first.'];
-    const problems: string[] = [];
+    const { picked, asides } = this;
+    const { text, vectors } = this.beside.wanted;
+    if (picked.length + text.length + vectors.length === 0) return ['Tick a model first.'];
+    const problems: string[] = [...this.beside.problems];
+    if (asides.length < text.length + vectors.length) {
+      const lost = [
+        ...text.filter((name) => !this.#ready(this.entries, name)),
+        ...vectors.filter((name) => !this.#ready(this.makers, name)),
+      ];
+      problems.push(`Nothing that is connected offers ${lost.map((name) => name || 'vectors').join(', ')}.`);
+    }
     for (const entry of picked) {
       const share = amount(this.chosen[entry.id] ?? '');
       if (share === null || share === 0) problems.push(`The share of ${entry.title} must be a number above 0.`);
+    }
+    for (const entry of new Set([...picked, ...asides])) {
       if (this.price(entry) === null) problems.push(`Nobody knows the price of ${entry.title}: type what it costs.`);
     }
     if (!this.costs) return problems;
@@ -308,7 +342,7 @@ export class Models {
     else if (problems.length === 0) {
       const strategy = this.#planned(experiment, dollars);
       const least = Math.min(...picked.map(({ name }) => worstCall(strategy, name) ?? Infinity));
-      if (spent.dollars + least > dollars) {
+      if (picked.length > 0 && spent.dollars + least > dollars) {
         const needed = Math.ceil((spent.dollars + least) * 100) / 100;
         const before = spent.dollars > 0 ? `$${spent.dollars.toFixed(4)} is spent already, and one` : 'One';
         problems.push(
@@ -335,7 +369,7 @@ export class Models {
   }
 
   #routesOf(): ModelRoute[] {
-    return this.picked.map((entry) => this.#routeOf(entry));
+    return [...new Set([...this.picked, ...this.asides])].map((entry) => this.#routeOf(entry));
   }
 
   #routeOf(entry: ModelEntry): ModelRoute {
@@ -343,7 +377,7 @@ export class Models {
     const price = this.price(entry);
     if (isPageModel(from))
       return { name, source: { type: 'page', model: from.id }, model: from.id, price, purpose: 'text' };
-    return { name, source: from.way, model: listed?.model ?? name, price, purpose: 'text' };
+    return { name, source: from.way, model: listed?.model ?? name, price, purpose: listed?.purpose ?? 'text' };
   }
 
   async #route(routes: readonly ModelRoute[]): Promise<void> {
@@ -364,21 +398,4 @@ export class Models {
     );
     await this.#route(this.#sent.filter(stays));
   }
-}
-
-const EMPTY = {
-  models: { ensemble: {} },
-  islands: { own: [] },
-  memory: { every: 0 },
-  novelty: {},
-} as unknown as Strategy;
-
-function budgetWords(dollars: number): string {
-  return Math.abs(dollars * 100 - Math.round(dollars * 100)) < 1e-9 ? dollars.toFixed(2) : String(dollars);
-}
-
-/** A figure that is typed; null where it is none or below 0. */
-function amount(text: string): number | null {
-  const value = Number(text.trim().replace(/^\$/, '').replace(',', '.'));
-  return text.trim() === '' || !Number.isFinite(value) || value < 0 ? null : value;
 }

@@ -5,16 +5,29 @@ import type { Experiment, Strategy } from '../engine/experiment.ts';
 export const OWN_OPERATORS: readonly string[] = ['brood', 'mutate', 'splice', 'merge', 'tune'];
 export const MODEL_OPERATORS: readonly string[] = ['diff', 'rewrite', 'cross', 'fix'];
 
-/** Names of all models that a run may ask, each once, in the order of its settings. */
-export function modelsIn({ models, islands, memory, novelty }: Strategy): string[] {
-  const ensembles = [models.ensemble, ...islands.own.map((own) => own.models?.ensemble ?? {})];
-  const named = ensembles.flatMap((ensemble) => Object.keys(ensemble).filter((name) => (ensemble[name] ?? 0) > 0));
-  if (named.length === 0) return [];
-  const beside = [memory.every > 0 ? memory.model : null, novelty.vectors === 'none' ? null : novelty.judge];
-  return [...new Set([...named, ...beside.filter((name) => name !== null)])];
+/** Names of all models that a run may ask, each once, in the order of its settings; those that make vectors last. */
+export function modelsIn(strategy: Strategy): string[] {
+  return [...new Set([...textModelsIn(strategy), ...vectorModelsIn(strategy)])];
 }
 
-/** Whether any operator of the run may ask a model. */
+export function vectorModelsIn({ novelty: { vectors, model } }: Strategy): string[] {
+  return vectors === 'remote' && model !== null ? [model] : [];
+}
+
+export function textModelsIn({ models, islands, memory, novelty, evaluation }: Strategy): string[] {
+  const judge = evaluation.judge === null ? [] : [evaluation.judge.model];
+  const ensembles = [models.ensemble, ...islands.own.map((own) => own.models?.ensemble ?? {})];
+  const named = ensembles.flatMap((ensemble) => Object.keys(ensemble).filter((name) => (ensemble[name] ?? 0) > 0));
+  if (named.length === 0) return judge;
+  const beside = [memory.every > 0 ? memory.model : null, novelty.vectors === 'none' ? null : novelty.judge];
+  return [...new Set([...named, ...beside.filter((name) => name !== null), ...judge])];
+}
+
+export function namesIn(experiment: Experiment | null): string[] {
+  return experiment === null ? [] : modelsIn(experiment.strategy);
+}
+
+/** Whether the run may ask any model. */
 export function hasModels(experiment: Experiment | null): boolean {
-  return experiment !== null && modelsIn(experiment.strategy).length > 0;
+  return namesIn(experiment).length > 0;
 }

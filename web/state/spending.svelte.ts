@@ -43,6 +43,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   judge: 'Judging novelty',
   memory: 'Looking back',
   prompt: 'Writing prompts',
+  score: 'Judging scores',
   embed: 'Comparing',
 };
 

@@ -156,6 +156,91 @@ describe('models of a page', () => {
     });
   });
 
+  it('offers who makes vectors and who judges, and puts them into the run with what they cost', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    const vectors = offered('small-vectors', priced(0.02, 0), { purpose: 'vectors' });
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(2, 10)), vectors] });
+    const models = await connected(helm);
+    expect(models.entries.map(({ name }) => name)).toEqual(['large']);
+    expect(models.makers.map(({ name }) => name)).toEqual(['small-vectors']);
+    const { beside } = models;
+    expect([beside.vectors, beside.noveltyJudge, beside.judge]).toEqual(['none', '', '']);
+    expect(await models.use()).toBe(false);
+    // A judge may be all that is wanted of models: proposals then come from where they came before.
+    Object.assign(beside, { vectors: 'remote', maker: 'small-vectors', judge: 'large', rubric: ' ', weight: 'much' });
+    expect(models.costs).toBe(true);
+    expect(await models.use()).toBe(false);
+    expect(models.problems).toEqual([
+      'Say what the judge is to look for.',
+      'The weight of the judge must be a number from 0 to 10.',
+    ]);
+    Object.assign(beside, { noveltyJudge: 'large', rubric: 'Is it clear? ', weight: '1,5' });
+    models.budget = '2';
+    expect(await models.use()).toBe(true);
+    const strategy = helm.run.state.experiment?.strategy;
+    expect(strategy?.novelty).toEqual({ vectors: 'remote', model: 'small-vectors', judge: 'large', threshold: 0.99 });
+    expect(strategy?.evaluation.judge).toEqual({ model: 'large', rubric: 'Is it clear?', weight: 1.5 });
+    expect(strategy?.operators).toEqual({ mutate: 1 });
+    expect(strategy?.models.ensemble).toEqual({});
+    expect(strategy?.models.prices).toMatchObject({ 'small-vectors': { input: 0.02, output: 0 } });
+    expect(helm.run.state.experiment?.budget.dollars).toBe(2);
+    expect(helm.routed.at(-1)?.map(({ name, purpose }) => [name, purpose])).toEqual([
+      ['large', 'text'],
+      ['small-vectors', 'vectors'],
+    ]);
+    expect(models.inUse).toBe(true);
+    expect(await models.takeOut()).toBe(true);
+    const after = helm.run.state.experiment?.strategy;
+    expect([after?.novelty.vectors, after?.novelty.model, after?.evaluation.judge]).toEqual(['none', null, null]);
+    expect(models.inUse).toBe(false);
+  });
+
+  it('lets no run ask a service of vectors or a judge before a person says so, and names both', async () => {
+    standInRelay();
+    const before = experiment({ operators: { mutate: 1 } });
+    const { novelty, evaluation } = before.strategy;
+    const strategy = {
+      ...before.strategy,
+      novelty: { ...novelty, vectors: 'remote', model: 'v' } as const,
+      evaluation: { ...evaluation, judge: { model: 'large', rubric: 'Is it clear?', weight: 1 } },
+    };
+    const helm = await ModelTestHelm.open(1);
+    const v = offered('v', priced(0, 0), { purpose: 'vectors' });
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(0, 0)), v] });
+    await helm.startRun({ ...before, strategy });
+    expect(helm.door.gate?.names).toEqual(['large', 'v']);
+    expect(helm.said).not.toContain('start');
+    const models = await connected(helm);
+    expect(models.missing(['large', 'v', 'w'])).toEqual(['w']);
+    expect([models.beside.vectors, models.beside.maker, models.beside.judge]).toEqual(['remote', 'v', 'large']);
+    expect(await models.agree()).toBe(true);
+    expect(helm.said).toContain('start');
+    expect(helm.routed.at(-1)?.map(({ name, purpose }) => [name, purpose])).toEqual([
+      ['large', 'text'],
+      ['v', 'vectors'],
+    ]);
+  });
+
+  it('does not put what nothing offers, or what nobody knows the price of, into a run', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    const vectors = offered('odd', null, { purpose: 'vectors' });
+    helm.offers = () => ({ type: 'ok', notes: [], models: [offered('large', priced(0, 0)), vectors] });
+    const models = await connected(helm);
+    models.choose(row(models, 'large'), '1');
+    Object.assign(models.beside, { vectors: 'remote', maker: 'gone' });
+    expect(await models.use()).toBe(false);
+    expect(models.problems).toEqual(['Nothing that is connected offers gone.']);
+    models.beside.maker = 'odd';
+    expect(await models.use()).toBe(false);
+    expect(models.problems).toContain('Nobody knows the price of odd: type what it costs.');
+    models.typePrice(models.makers[0] as ModelEntry, { input: '0.1', output: '0' });
+    models.budget = '1';
+    expect(await models.use()).toBe(true);
+    expect(helm.run.state.experiment?.strategy.models.prices).toMatchObject({ odd: { input: 0.1, output: 0 } });
+  });
+
   it('tells models of one name at two places apart, and ties no knot where one leaves', async () => {
     standInRelay();
     const helm = await ModelTestHelm.open(3);
