@@ -1,10 +1,10 @@
 /** The relay's own compilers: what each owes its caller, and what foreign source can't do to this machine. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCompileService } from '../../relay/compile/index.ts';
-import { findJail } from '../../relay/compile/jail.ts';
+import { findJail, type Jailed } from '../../relay/compile/jail.ts';
 import type { CompiledLanguage } from '../../wasm-toolchains/contract.ts';
 import { SAMPLES } from '../wasm-toolchains/programs.ts';
 import { needing, type Test } from '../needing.ts';
@@ -37,7 +37,7 @@ it('says of every language what is there, and what to do about what is not', () 
 const jail = findJail();
 describe('the jail', () => {
   const jailed = needing(jail === null ? 'needs bubblewrap or user namespaces' : null);
-  const inside = (script: string, milliseconds = 10_000, signal = never) => {
+  const inside = (script: string, milliseconds = 10_000, signal = never, more: Partial<Jailed> = {}) => {
     const folder = mkdtempSync(join(cache, 'jail-'));
     const job = {
       command: '/bin/sh',
@@ -48,6 +48,7 @@ describe('the jail', () => {
       environment: {},
       milliseconds,
       megabytes: 512,
+      ...more,
     };
     if (jail === null) throw new Error('no jail');
     return jail.run(job, signal);
@@ -71,6 +72,48 @@ describe('the jail', () => {
     expect(ran).toMatchObject({ type: 'ended', said: expect.stringContaining('ok') as string });
     expect(readdirSync('/usr')).not.toContain('planted');
     expect(readdirSync('/bin')).not.toContain('planted');
+  });
+
+  jailed('leaves no right of an administrator, and none to make a place where there would be', async () => {
+    const ran = await inside(
+      'grep -E "^(CapEff|CapBnd|NoNewPrivs)" /proc/self/status; unshare -r true 2>/dev/null && echo left; test -w /proc/sys/kernel/core_pattern && echo wrote; mount -t tmpfs none /tmp 2>/dev/null && echo mounted; echo done',
+    );
+    if (ran.type !== 'ended') throw new Error(ran.type);
+    expect(ran.said).toMatch(/CapEff:\t0+\nCapBnd:\t0+\nNoNewPrivs:\t1\ndone/);
+    expect(ran.said).not.toMatch(/left|wrote|mounted/);
+  });
+
+  jailed('shows folders under other names, read-only, and tells what was printed from what was said', async () => {
+    const from = mkdtempSync(join(cache, 'from-'));
+    writeFileSync(join(from, 'a'), 'here');
+    const ran = await inside('cat /other/a; echo x > /other/b; echo fault >&2', 10_000, never, {
+      places: [{ from, at: '/other' }],
+    });
+    expect(ran).toMatchObject({ type: 'ended', printed: 'here' });
+    expect(ran).toMatchObject({ said: expect.stringContaining('fault') as string });
+    expect(readdirSync(from)).toEqual(['a']);
+  });
+
+  jailed('ends a build that takes too many processes, files or bytes, or too much memory', async () => {
+    const room = { processes: 40, megabytes: 400, bytes: 30_000_000, files: 500 };
+    const greedy = (script: string) => inside(script, 30_000, never, { room });
+    expect(await greedy('for i in $(seq 90); do sleep 65 & done; wait')).toEqual({
+      type: 'greedy',
+      reason: 'more than 40 processes',
+    });
+    expect(await greedy('for i in 1 2 3 4 5; do head -c 10000000 /dev/zero > f$i; done; sleep 66')).toEqual({
+      type: 'greedy',
+      reason: 'more than 30 MB of files',
+    });
+    expect(await greedy('for i in $(seq 900); do : > f$i; done; sleep 67')).toEqual({
+      type: 'greedy',
+      reason: 'more than 500 files',
+    });
+    expect(await greedy('head -c 450000000 /dev/zero | tail -n 1 | sleep 68')).toEqual({
+      type: 'greedy',
+      reason: 'more than 400 MB of memory',
+    });
+    await expect.poll(() => running([65, 66, 67, 68].map((n) => `sleep ${n}`)), { timeout: 5_000 }).toEqual([]);
   });
 
   jailed('ends what takes too long or is not wanted any more, with all that it started', async () => {

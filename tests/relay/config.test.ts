@@ -21,6 +21,7 @@ describe('what is set', () => {
         ...{ host: '127.0.0.1', port: 8420, names: [], origins: [], store: 'genesis.sqlite', local: true, proxies: 0 },
         ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
         pythonPackages: false,
+        compile: { crates: false },
         limits: { requestsPerMinute: 600, joinsPerMinute: 60, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
       },
     });
@@ -66,6 +67,11 @@ describe('what is set', () => {
     expect(JSON.stringify(ok(own, environment))).not.toContain('"x"');
   });
 
+  it('says which crates programs may have', () => {
+    expect(ok({ compile: { crates: ['itoa', 'smallvec'] } }).compile.crates).toEqual(['itoa', 'smallvec']);
+    expect(ok({ compile: { crates: true } }).compile.crates).toBe(true);
+  });
+
   it('knows loopback, and never widens a cap', () => {
     expect(['127.0.0.1', '127.9.9.9', '::1', '0.0.0.0', '::', '10.0.0.1'].map(isLoopback)).toEqual([
       ...[true, true, true, false, false, false],
@@ -85,6 +91,9 @@ describe('what is wrong names its field and where it stands', () => {
     [{ origins: ['a.example'] }, 'genesis.config.json: origins.0 must be an origin like https://host'],
     [{ origins: ['https://a.example/path'] }, 'genesis.config.json: origins.0 must be an origin like https://host'],
     [{ origins: ['*'] }, 'genesis.config.json: origins.0 must be an origin like https://host'],
+    [{ compile: { crates: 'all' } }, 'genesis.config.json: compile.crates must be true, false, or a list of names'],
+    [{ compile: { crates: ['a b'] } }, 'genesis.config.json: compile.crates'],
+    [{ compile: { crate: true } }, 'genesis.config.json: compile.crate is no setting of this relay'],
     [{ prot: 1 }, 'genesis.config.json: prot is no setting of this relay'],
     [{ limits: { bodyByte: 1 } }, 'genesis.config.json: limits.bodyByte is no setting of this relay'],
     [{ limits: { callsAtOnce: 0 } }, 'genesis.config.json: limits.callsAtOnce must be at least 1'],
