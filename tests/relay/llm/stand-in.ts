@@ -49,6 +49,10 @@ export interface StandIn {
   next(...behaviours: Behaviour[]): void;
   /** What a good answer says; by default a few words. */
   answer: (body: Record<string, unknown>) => string;
+  /** The vectors of some texts; by default one a text. */
+  vectors: (texts: readonly string[]) => readonly unknown[];
+  /** What requests to a path come to where `next` says nothing; null: they are answered well. */
+  behave: (path: string) => Behaviour | null;
   close(): Promise<void>;
 }
 
@@ -66,6 +70,8 @@ export async function startStandIn(port = 0): Promise<StandIn> {
     answered: 0,
     next: (...behaviours) => void queue.push(...behaviours),
     answer: () => 'Here is one of many possible answers.',
+    vectors: (texts) => texts.map((text) => [text.length, 1, 0.5]),
+    behave: () => null,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -122,7 +128,7 @@ async function handle(
   if (typeof body['model'] !== 'string' || !STAND_IN_MODELS.includes(body['model'])) {
     return json(response, 404, { error: { type: 'not_found_error', message: 'no such model' } });
   }
-  const behaviour = queue.shift() ?? { type: 'answer' };
+  const behaviour = queue.shift() ?? standIn.behave(path) ?? { type: 'answer' };
   if (path === '/embeddings') return embeddings(standIn, behaviour, body, response);
   const wire: Wire | null =
     path === '/responses'
@@ -363,7 +369,7 @@ function embeddings(
 ): void {
   if (behaviour.type === 'status') return json(response, behaviour.status, { error: { message: 'status' } });
   const texts = body['input'] as string[];
-  const data = texts.map((text, index) => ({ object: 'embedding', index, embedding: [text.length, 1, 0.5] }));
+  const data = standIn.vectors(texts).map((embedding, index) => ({ object: 'embedding', index, embedding }));
   standIn.answered++;
   json(response, 200, {
     object: 'list',

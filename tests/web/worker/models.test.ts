@@ -5,6 +5,8 @@ import { DEFAULT_BUDGET } from '../../../web/engine/defaults.ts';
 import { canonicalLog } from '../../../web/engine/events.ts';
 import type { RunEvent } from '../../../web/engine/events.ts';
 import type { Budget, Experiment } from '../../../web/engine/experiment.ts';
+import { readVector } from '../../../web/engine/novelty/vector-text.ts';
+import { replay } from '../../../web/engine/replay.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 import { createRun } from '../../../web/engine/run.ts';
 import type { ModelRequest } from '../../../web/engine/models/model.ts';
@@ -229,15 +231,129 @@ describe('a run through a relay and by endpoint', () => {
     await stage.until(() => at.standIn.seen.length > seen);
   });
 
-  it('takes vectors from it where the run wants some of a service', async () => {
-    const { routes } = await relay();
+  const remote = (model: string | null): StrategyPart => ({
+    novelty: { vectors: 'remote', threshold: 1, judge: null, model },
+  });
+  const embedded = (log: readonly RunEvent[]) => replies(log).filter(({ purpose }) => purpose === 'embed');
+
+  it('takes vectors from the model that the run names, each once, and both books say what they cost', async () => {
+    const { relay: at, token, routes } = await relay();
     const stage = await stageOf();
     await stage.desk.useModels(routes);
-    const novelty = { vectors: 'remote', threshold: 1, judge: null } as const;
-    const runId = await stage.start(
-      asking({ direct: 1 }, {}, { novelty: { ...experiment().strategy.novelty, ...novelty } }),
-    );
+    const embeds = () => at.standIn.seen.filter(({ path }) => path.endsWith('/embeddings')).length;
+    const experiment = asking({ direct: 1, vectors: 0 }, { dollars: 5 }, remote('vectors'));
+    const runId = await stage.start(experiment);
     await ended(stage);
-    expect(JSON.stringify(stage.log(runId))).toMatch(/"vector":"[^"]+"/);
+    const log = stage.log(runId);
+    const found = embedded(log);
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.every(({ reply, model }) => reply.type === 'replied' && model === 'vectors')).toBe(true);
+    expect(embeds()).toBe(found.length);
+    const made = log.flatMap((event) => (event.type === 'evaluated' && event.change && event.job > 0 ? [event] : []));
+    for (const { vector } of made) expect(readVector(vector ?? '')).toMatchObject({ by: 'vectors' });
+    // Through the relay goes nothing else: what its books say is what the log says.
+    const paid = found.reduce((sum, { dollars }) => sum + (dollars ?? 0), 0);
+    expect(paid).toBeGreaterThan(0);
+    const me = (await (await fetch(`${at.base}/me`, { headers: { authorization: `Bearer ${token}` } })).json()) as {
+      own: { spent: { dollars: number; calls: number } };
+    };
+    expect(me.own.spent.dollars).toBeCloseTo(paid, 9);
+    expect(me.own.spent.calls).toBe(found.length);
+    // Opened again, nothing is asked for again; and what is stored needs no service.
+    await stage.desk.stop();
+    await stage.desk.reopen(runId);
+    expect(embeds()).toBe(found.length);
+    const kept = value(await stage.history.events(runId));
+    expect(await replay(kept, { syntax: await realSyntax(), clock })).toMatchObject({ type: 'same' });
+    expect(JSON.stringify(kept)).not.toContain(token);
+  });
+
+  it('goes on with vectors of its own where the service fails, is not there, or is for text', async () => {
+    const { relay: at, routes } = await relay();
+    for (const [name, kept] of [
+      ['vectors', routes],
+      ['vectors', routes.filter(({ purpose }) => purpose === 'text')],
+      ['direct', routes],
+    ] as const) {
+      const stage = await stageOf();
+      await stage.desk.useModels(kept);
+      at.standIn.behave = (path) => (path.endsWith('/embeddings') ? { type: 'status', status: 500 } : null);
+      const runId = await stage.start(asking({ direct: 1 }, {}, remote(name)));
+      await ended(stage);
+      const log = stage.log(runId);
+      expect(embedded(log).length).toBeGreaterThan(0);
+      expect(embedded(log).every(({ reply }) => reply.type === 'failed')).toBe(true);
+      const made = log.flatMap((event) => (event.type === 'evaluated' && event.change && event.job > 0 ? [event] : []));
+      expect(made.length).toBeGreaterThan(5);
+      for (const { vector, note } of made)
+        expect([vector, /compared by local vectors/.test(note)]).toEqual([null, true]);
+    }
+  });
+
+  it.each([
+    ['too few', () => []],
+    ['too many', (texts) => [...texts, 'one more'].map(() => [1, 2])],
+    ['no numbers', () => [[1, null, 'three']]],
+    ['NaN', () => [[1, 'NaN']]],
+    ['huge numbers', () => [[1e300, 1]]],
+    ['a huge vector', () => [Array.from({ length: 20_000 }, (_, i) => i)]],
+    ['nothing', () => [[]]],
+    ['no list', () => [null]],
+  ] as const satisfies readonly (readonly [string, (texts: readonly string[]) => readonly unknown[]])[])(
+    'takes no harm from %s of a service, and stays within its budget',
+    async (_, vectors) => {
+      const { relay: at, routes } = await relay();
+      at.standIn.vectors = vectors;
+      const stage = await stageOf();
+      await stage.desk.useModels(routes);
+      const runId = await stage.start(asking({ direct: 1, vectors: 0 }, { evaluations: 6, dollars: 5 }, remote('vectors')));
+      await ended(stage);
+      const log = stage.log(runId);
+      expect(log.at(-1)).toMatchObject({ type: 'run-finished', reason: 'evaluations' });
+      expect(embedded(log).length).toBeGreaterThan(0);
+      for (const { reply, dollars } of embedded(log)) {
+        expect(reply.type).toBe('failed');
+        expect(dollars).toBeGreaterThanOrEqual(0);
+      }
+      expect(log.every((event) => event.type !== 'evaluated' || event.vector === null)).toBe(true);
+    },
+  );
+
+  it('has its programs judged through it, and gives the figures again from what is stored', async () => {
+    const { relay: at, routes } = await relay();
+    const answer = at.standIn.answer;
+    at.standIn.answer = (body) =>
+      JSON.stringify(body).includes('You judge one program')
+        ? '<SCORE>0.75</SCORE><REASON>Short.</REASON>'
+        : answer(body);
+    const stage = await stageOf();
+    await stage.desk.useModels(routes);
+    const evaluation = {
+      ...experiment().strategy.evaluation,
+      judge: { model: 'through', rubric: 'Is it short?', weight: 1 },
+    };
+    const judged = asking({ direct: 1, through: 0 }, { dollars: 5 }, { ...remote('vectors'), evaluation });
+    const first = await stage.start(judged);
+    await ended(stage);
+    const figures = (runId: string) =>
+      stage
+        .log(runId)
+        .flatMap((event) => (event.type === 'evaluated' ? [event.evaluation?.metrics['judge'] ?? null] : []));
+    expect(figures(first).filter((figure) => figure === 0.75).length).toBeGreaterThan(5);
+    const scores = replies(stage.log(first)).filter(({ purpose }) => purpose === 'score');
+    expect(scores.every(({ model, reply }) => model === 'through' && reply.type === 'replied')).toBe(true);
+    await stage.desk.stop();
+    const calls = at.standIn.seen.length;
+    const source = { type: 'recorded', runId: first } as const;
+    await stage.desk.useModels(
+      routes.map(({ name, purpose }) => ({ name, source, model: name, price: null, purpose })),
+    );
+    const second = await stage.start(judged);
+    await stage.until(() => stage.last.runId === second && stage.last.activity === 'finished');
+    expect(at.standIn.seen).toHaveLength(calls);
+    expect(figures(second)).toEqual(figures(first));
+    const vectors = (runId: string) =>
+      stage.log(runId).flatMap((event) => (event.type === 'evaluated' ? [event.vector] : []));
+    expect(vectors(second)).toEqual(vectors(first));
   });
 });
