@@ -121,7 +121,9 @@ export class Asking {
     // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
     const left = this.#reserved.dollars - this.#spent.dollars;
     const tokens = this.#reserved.tokens - this.#spent.tokens;
-    if (this.#worst(model, length, options.replyTokens) > left + 1e-9 || length + options.replyTokens > tokens) {
+    const most = this.#worst(model, length, options.replyTokens);
+    // Where the price is not known nothing was set aside, and what the first call cost says nothing of the next.
+    if ((most > 0 && most > left + 1e-9) || length + options.replyTokens > tokens) {
       return refusal('what was reserved for this proposal does not cover another call');
     }
     if (this.#signal.aborted) return refusal('the run was stopped');
