@@ -24,12 +24,24 @@ describe('parseOptions', () => {
       program: 'seed',
       out: null,
       resume: null,
+      crates: false,
       json: false,
     });
   });
 
   it('reads every flag, in both ways of writing', () => {
-    const args = ['--seed', '0', 'tsp', '--evaluations=1_000', '--seconds', '0.5', '--parallel', '3', '--json'];
+    const args = [
+      '--seed',
+      '0',
+      'tsp',
+      '--evaluations=1_000',
+      '--seconds',
+      '0.5',
+      '--parallel',
+      '3',
+      '--json',
+      '--crates',
+    ];
     expect(options(...args, '--out', 'a b.jsonl', '--resume=c.jsonl', '--program', 'greedy')).toEqual({
       experiment: 'tsp',
       seed: 0,
@@ -39,6 +51,7 @@ describe('parseOptions', () => {
       program: 'greedy',
       out: 'a b.jsonl',
       resume: 'c.jsonl',
+      crates: true,
       json: true,
     });
   });

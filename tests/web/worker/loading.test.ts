@@ -192,6 +192,14 @@ describe('findCapabilities', () => {
     }
   });
 
+  it('says beside a language what its compiler does: whether Rust may have crates', async () => {
+    const note = 'With crates from crates.io.';
+    const rust = toolchain({ languages: ['rust'], states: [{ type: 'ready', version: '1', note }] });
+    const { languages } = await findCapabilities({ features, toolchains: [rust], runtimes: [] });
+    expect(languages.find(({ id }) => id === 'rust')?.note).toBe(note);
+    expect(languages.find(({ id }) => id === 'go')?.note).toBe('');
+  });
+
   it('runs nothing that is compiled where there is no WebAssembly', async () => {
     const { languages } = await findCapabilities({ features: findFeatures({}), toolchains: [], runtimes: [] });
     const ready = languages.filter(({ runs }) => runs.type !== 'missing').map(({ id }) => id);

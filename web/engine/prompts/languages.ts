@@ -130,6 +130,10 @@ export const LANGUAGE_HINTS = {
 export const NUMPY_HINT =
   'numpy: work on whole arrays and masks rather than elements, write into `out=` instead of temporaries, keep the contiguous axis innermost, choose the dtype, and mind that a slice is a view.';
 
+/** For programs with a manifest: which crates there are stands in it, and it can't be changed. */
+export const CRATES_HINT =
+  'Beside the standard library there are the crates that `Cargo.toml` names, and no others; `Cargo.toml` itself can’t change.';
+
 /** Facts about code that is no language of ours yet, for files of a program by their ending. */
 export const CUDA_HINT =
   'CUDA: neighbouring threads read neighbouring addresses; keep data on the device; stage what is used again in shared memory, padded against bank conflicts; blocks of a multiple of 32 threads, with registers and shared memory few enough to keep many warps busy; no divergence inside a warp; check every call.';
@@ -155,6 +159,7 @@ const FENCES: Readonly<Record<string, string>> = {
   cpp: 'cpp',
   hpp: 'cpp',
   rs: 'rust',
+  toml: 'toml',
   go: 'go',
   zig: 'zig',
   wat: 'wat',

@@ -1,7 +1,7 @@
 /** The part of a prompt that is the same for all programs of a run: task, goal, rules. */
 import { languageTable, languagesOf } from '../syntax/language.ts';
 import { inline, removeControls } from './clean.ts';
-import { CUDA_HINT, languageHint, NUMPY_HINT } from './languages.ts';
+import { CRATES_HINT, CUDA_HINT, languageHint, NUMPY_HINT } from './languages.ts';
 import { figure } from './metrics.ts';
 import { withoutMarkers } from './prompt-blocks.ts';
 import { removeSecrets } from './secrets.ts';
@@ -61,7 +61,8 @@ function otherHints(experiment: Experiment): string[] {
   const files = Object.entries(experiment.files);
   const numpy = files.some(([path, text]) => path.endsWith('.py') && /^\s*(?:import|from)\s+numpy\b/m.test(text));
   const cuda = files.some(([path]) => /\.cuh?$/.test(path));
-  return [...hints, ...(numpy ? [NUMPY_HINT] : []), ...(cuda ? [CUDA_HINT] : [])];
+  const crates = Object.hasOwn(experiment.files, 'Cargo.toml') && experiment.language === 'rust';
+  return [...hints, ...(crates ? [CRATES_HINT] : []), ...(numpy ? [NUMPY_HINT] : []), ...(cuda ? [CUDA_HINT] : [])];
 }
 
 function changeRule({ files, language }: Experiment): string {

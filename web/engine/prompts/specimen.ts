@@ -13,9 +13,12 @@ import type { InspirationKind } from '../strategy.ts';
 import type { Reference } from './metrics.ts';
 import type { Block, Piece } from './signature.ts';
 
+/** Long lists that are for compilers and can't be changed. */
+const UNREAD = /(^|\/)Cargo\.lock$/;
+
 /** The entry first, then the others in the order they are written down. */
 export function orderedPaths(experiment: Experiment, files: Files): string[] {
-  const paths = Object.keys(files);
+  const paths = Object.keys(files).filter((path) => !UNREAD.test(path));
   return [...paths.filter((path) => path === experiment.entry), ...paths.filter((path) => path !== experiment.entry)];
 }
 

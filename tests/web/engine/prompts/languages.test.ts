@@ -5,6 +5,7 @@ import {
   fenceOf,
   LANGUAGE_HINTS,
   languageHint,
+  CRATES_HINT,
   NUMPY_HINT,
 } from '../../../../web/engine/prompts/languages.ts';
 import { rulesText } from '../../../../web/engine/prompts/rules.ts';
@@ -60,6 +61,13 @@ describe('hints', () => {
 });
 
 describe('what is not there', () => {
+  it('is advised: crates where a manifest names some, for programs of Rust', () => {
+    const files = { 'src/lib.rs': 'fn f() {}', 'Cargo.toml': '[package]\nname = "p"\n' };
+    expect(rules('rust', files)).toContain(`- ${CRATES_HINT}`);
+    expect(rules('rust', { 'src/lib.rs': 'fn f() {}' })).not.toContain(CRATES_HINT);
+    expect(rules('c', { 'a.c': '', 'Cargo.toml': '' })).not.toContain(CRATES_HINT);
+  });
+
   it('is not advised: numpy only to programs that import it', () => {
     for (const text of ['import math\n', 'x = "import numpy"\n', '# from numpy\n', 'import numpyish\n']) {
       const without = rules('python', { 'main.py': text });
