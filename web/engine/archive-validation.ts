@@ -22,7 +22,7 @@ export function readArchive(read: Reader, value: unknown, path: string): Archive
         type,
         size,
         criteria: criteria(),
-        by: read.choice(from.by, `${path}.by`, ['syntax', 'features', 'scores'], 'syntax'),
+        by: read.choice(from.by, `${path}.by`, ['syntax', 'features', 'scores', 'behaviour'], 'syntax'),
       };
     case 'grid':
       return { type, size, axes: axes() };

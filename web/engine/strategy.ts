@@ -21,7 +21,8 @@ export type ArchiveSettings =
       readonly type: 'crowding';
       readonly size: number;
       readonly criteria: Criteria;
-      readonly by: 'syntax' | 'features' | 'scores';
+      /** What likeness is measured by; `behaviour` is features, scores and `artifacts.probe` together (novelty/behaviour.ts). */
+      readonly by: 'syntax' | 'features' | 'scores' | 'behaviour';
     }
   | { readonly type: 'grid'; readonly size: number; readonly axes: readonly Axis[] }
   | { readonly type: 'cvt'; readonly size: number; readonly axes: readonly Axis[]; readonly samples: number }

@@ -54,7 +54,7 @@ const AXES: Axis[] = [
 ];
 
 const archives = fc
-  .record({ size: fc.integer({ min: 1, max: 12 }), which: fc.integer({ min: 0, max: 5 }) })
+  .record({ size: fc.integer({ min: 1, max: 12 }), which: fc.integer({ min: 0, max: 6 }) })
   .map(({ size, which }): ArchiveSettings => {
     const all: ArchiveSettings[] = [
       { type: 'fitness', size, criteria: { fitness: 1, length: -0.2 } },
@@ -63,6 +63,7 @@ const archives = fc
       { type: 'cvt', size, axes: AXES.slice(0, 1), samples: 200 },
       { type: 'threshold', size, axes: AXES, rate: 0.3 },
       { type: 'pareto', size, front: 'hybrid', objectives: { fitness: 1, length: -1 } },
+      { type: 'crowding', size, criteria: { fitness: 1 }, by: 'behaviour' },
     ];
     return all[which] as ArchiveSettings;
   });

@@ -57,6 +57,27 @@ describe('crowding', () => {
   });
 });
 
+describe('crowding by behaviour', () => {
+  const archive = createArchive({ type: 'crowding', size: 2, criteria: { fitness: 1 }, by: 'behaviour' });
+
+  it('takes features, scores and probes together, each by its range', () => {
+    const island = new Island(archive, [
+      member(0, 2, { features: { wide: 0 }, scores: { a: 5 }, artifacts: { probe: [1, 0] } }),
+      member(1, 1, { features: { wide: 1000 }, scores: { a: 5 }, artifacts: { probe: [0, 1] } }),
+    ]);
+    // One coordinate is nearer to #0, the two of the probe to #1.
+    const newcomer = member(2, 3, { features: { wide: 100 }, scores: { a: 5 }, artifacts: { probe: [0, 1] } });
+    const { evicted, reason } = island.add(newcomer);
+    expect(evicted).toEqual([1]);
+    expect(reason).toContain('the nearest by behaviour');
+  });
+
+  it('goes by standing where nothing is shown', () => {
+    const island = new Island(archive, [member(0, 2), member(1, 1, { artifacts: { probe: 'no number' } })]);
+    expect(island.add(member(2, 3, { scores: { a: 1 } })).evicted).toEqual([1]);
+  });
+});
+
 describe('grid', () => {
   const archive = createArchive({ type: 'grid', size: 10, axes: [axis('x', 2)] });
   const at = (id: number, fitness: number, x: number): ReturnType<typeof member> =>

@@ -14,6 +14,7 @@ const ARCHIVES: ArchiveSettings[] = [
   { type: 'crowding', size, criteria: { fitness: 1 }, by: 'syntax' },
   { type: 'crowding', size, criteria: { length: -1 }, by: 'features' },
   { type: 'crowding', size, criteria: { fitness: 1 }, by: 'scores' },
+  { type: 'crowding', size, criteria: { fitness: 1 }, by: 'behaviour' },
   { type: 'grid', size, axes },
   { type: 'grid', size, axes: [adaptive('length'), { feature: 'x', bins: 2, scale: 'log', least: 0.1, most: 10 }] },
   { type: 'cvt', size, axes, samples: 200 },

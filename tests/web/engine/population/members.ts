@@ -5,7 +5,7 @@ import type { Evaluation } from '../../../../web/engine/program.ts';
 type Given = Partial<Omit<Member, 'evaluation'>> & Partial<Evaluation>;
 
 export function member(id: number, fitness: number, given: Given = {}): Member {
-  const { correct, metrics, features, scores, fuel, ...rest } = given;
+  const { correct, metrics, features, scores, fuel, artifacts, ...rest } = given;
   return {
     id,
     length: 100,
@@ -23,7 +23,7 @@ export function member(id: number, fitness: number, given: Given = {}): Member {
       feedback: '',
       features: features ?? {},
       scores: scores ?? {},
-      artifacts: {},
+      artifacts: artifacts ?? {},
       fuel: fuel ?? 10,
     },
   };

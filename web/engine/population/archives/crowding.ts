@@ -2,7 +2,9 @@
  * Deterministic crowding (Mahfoud 1995): a newcomer competes with the member that is most like it, so that kinds of programs live side by
  * side. While there is room only a member that is the same by the measure has to be beaten.
  */
+import { behaviourDistance, behaviourOf, BehaviourRanges, type Behaviour } from '../../novelty/behaviour.ts';
 import { similarity } from '../../novelty/vector.ts';
+import type { Evaluation } from '../../program.ts';
 import type { ArchiveSettings } from '../../strategy.ts';
 import type { Admission, Archive, ArchiveView, Member } from '../archive-contract.ts';
 import { admitted, isFittest, isGuarded, refusal, rejected, spendsNoMore, NO_PLACE } from './admission.ts';
@@ -81,9 +83,31 @@ function distanceFrom(view: ArchiveView, newcomer: Member, by: Settings['by']): 
       return apartOn(newcomer, view.members, (member) => member.evaluation.features, view.ranges);
     case 'scores':
       return apartOn(newcomer, view.members, (member) => member.evaluation.scores, null);
+    case 'behaviour':
+      return apartInBehaviour(newcomer, view.members);
     default:
       return by satisfies never;
   }
+}
+
+const behaviours = new WeakMap<Evaluation, Behaviour>();
+
+function behaviourIn({ evaluation }: Member): Behaviour {
+  let behaviour = behaviours.get(evaluation);
+  if (!behaviour) behaviours.set(evaluation, (behaviour = behaviourOf(evaluation)));
+  return behaviour;
+}
+
+/** Each coordinate as a share of its range among members and newcomer. A program that shows nothing can't be compared. */
+function apartInBehaviour(newcomer: Member, members: readonly Member[]): Distance {
+  const own = behaviourIn(newcomer);
+  if (own.size === 0) return () => null;
+  const ranges = new BehaviourRanges();
+  for (const member of [newcomer, ...members]) ranges.see(behaviourIn(member));
+  return (member) => {
+    const theirs = behaviourIn(member);
+    return theirs.size === 0 ? null : behaviourDistance(own, theirs, ranges);
+  };
 }
 
 /** Root of the mean square difference, each value as a fraction of its range, 0–1; a value that only one of the two has is 1 apart. */
