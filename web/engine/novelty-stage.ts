@@ -18,6 +18,15 @@ const JUDGEMENT_TOKENS = 1_024;
 export function createNovelty({ neighbours }: InFlight, experiment: Experiment, tools: Tools): Novelty | null {
   const { vectors, threshold, judge } = experiment.strategy.novelty;
   if (neighbours === null || vectors === 'none') return null;
+  const verdicts = new Map<string, Verdict>();
+  const once = async (files: Files, nearest: Nearest, asking: Asking): Promise<Verdict> => {
+    const key = JSON.stringify(Object.entries(files));
+    const known = verdicts.get(key);
+    if (known !== undefined || judge === null) return known ?? null;
+    const verdict = await ask(judge, files, nearest, experiment, tools, asking);
+    verdicts.set(key, verdict);
+    return verdict;
+  };
   return {
     async judge(files, asking) {
       const own = vectors === 'remote' ? await vectorOf(files, experiment, asking) : null;
@@ -26,7 +35,7 @@ export function createNovelty({ neighbours }: InFlight, experiment: Experiment, 
       const vector = typeof own === 'object' && own !== null ? writeVector(own.by, own.vector) : null;
       const remark = typeof own === 'string' ? `compared by local vectors: ${own}` : '';
       if (novel || !nearest) return { novel: true, reason: '', nearest, vector, remark };
-      const verdict = judge === null ? null : await ask(judge, files, nearest, experiment, tools, asking);
+      const verdict = await once(files, nearest, asking);
       if (verdict?.novel) return { novel: true, reason: verdict.reason, nearest, vector, remark };
       const percent = (nearest.similarity * 100).toFixed(2);
       const said = verdict ? `; the judge says: ${verdict.reason}` : '';
@@ -87,15 +96,19 @@ function nearer<Id extends number>(a: NoveltyDecision<Id>, b: NoveltyDecision<Id
   return (b.nearest?.similarity ?? -Infinity) > (a.nearest?.similarity ?? -Infinity) ? b : a;
 }
 
-/** Once a candidate: what a model wrote twice is judged once, and no more than is left of the reservation. */
+/** In the judge's words; null where there is none, or none was to be had. */
+type Verdict = { readonly novel: boolean; readonly reason: string } | null;
+type Nearest = NonNullable<Judged['nearest']>;
+
+/** Asks no more than is left of the reservation. What a model wrote twice has been asked about. */
 async function ask(
   model: string,
   candidate: Files,
-  nearest: NonNullable<Judged['nearest']>,
+  nearest: Nearest,
   experiment: Experiment,
   tools: Tools,
   asking: Asking,
-): Promise<{ novel: boolean; reason: string } | null> {
+): Promise<Verdict> {
   if (asking.callsLeft === 0) return null;
   const { models, prompts } = experiment.strategy;
   const messages = judgePrompt({
