@@ -44,6 +44,22 @@ function maskValue(value: unknown): unknown {
   if (typeof value === 'string') return maskText(value);
   if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== 'object' || value === null) return value;
+  if ('purpose' in value && value.purpose === 'embed' && 'reply' in value) return maskEmbedded(value);
+  return maskFields(value);
+}
+
+/** A service's vector is the text of its reply: covered, it would be none. */
+function maskEmbedded({ reply, ...rest }: { readonly reply: unknown }): unknown {
+  const masked = maskFields({ ...rest, reply }) as { reply: unknown };
+  const { text } = (reply ?? {}) as { readonly text?: unknown };
+  const drawn = typeof text === 'string' && text.length < 20_000 && VECTOR.test(text) && !text.includes('\n');
+  return drawn ? { ...masked, reply: { ...(masked.reply as object), text } } : masked;
+}
+
+/** A short name, a colon, and base 64. */
+const VECTOR = /^[\w.:@/-]{1,200}:[A-Za-z0-9+/]*={0,2}$/;
+
+function maskFields(value: object): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       maskName(name),

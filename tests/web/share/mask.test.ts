@@ -49,6 +49,14 @@ describe('covering secrets', () => {
     const name = maskContent({ kind: 'experiment', title: 'T', note: '', folder: { [`${KEY}.js`]: 'let b;' } });
     expect(name.places).toEqual([expect.stringMatching(/^the name of \*+/)]);
     expect(JSON.stringify(name.content)).not.toContain(KEY);
+    const vector = `small:${Buffer.from(Array.from({ length: 600 }, (_, i) => (i * 7919) % 256)).toString('base64')}`;
+    const embed = (reply: object) =>
+      `{"format":"genesis-run","v":2}\n${JSON.stringify({ type: 'replied', purpose: 'embed', key: KEY, reply })}\n`;
+    const sent = maskContent({ kind: 'run', title: 'T', note: '', log: embed({ type: 'replied', text: vector }) });
+    expect(JSON.stringify(sent.content)).toContain(vector);
+    expect(JSON.stringify(sent.content)).not.toContain(KEY);
+    const silent = embed({ type: 'failed', reason: `bad key ${KEY}`, text: `it is ${KEY}` });
+    expect(JSON.stringify(maskContent({ kind: 'run', title: 'T', note: '', log: silent }))).not.toContain(KEY);
     const field = `{"format":"genesis-run","v":2}\n{"artifacts":{"${KEY}":1}}\n`;
     expect(JSON.stringify(maskContent({ kind: 'run', title: 'T', note: '', log: field }))).not.toContain(KEY);
     expect(maskContent({ kind: 'experiment', title: 'T', note: '', folder: { 'b.js': 'let b;' } }).places).toEqual([]);
