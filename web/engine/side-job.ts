@@ -17,7 +17,7 @@ import {
 import type { Specimen } from './operators/operator.ts';
 import type { ProgramId } from './program.ts';
 import { restoreRandom } from './rng.ts';
-import type { InFlight, RunState, Told, Words } from './state.ts';
+import { strategyOf, type InFlight, type RunState, type Told, type Words } from './state.ts';
 import type { Tools } from './tools.ts';
 
 export type SideResult = Omit<Remembered, 'timing'> | Omit<PromptWritten, 'timing'>;
@@ -30,7 +30,7 @@ export function sideJob(tools: Tools): Issued | null {
   const { state } = tools;
   const { strategy } = state.experiment as Experiment;
   const { memory, prompts } = strategy;
-  const due = (every: number, last: number): boolean => every > 0 && state.asked - last >= every;
+  const due = (every: number, last: number): boolean => every > 0 && state.asked - last >= every && anyAsks(tools);
   if (due(memory.every, state.memoryAt)) {
     const model = memory.model ?? usableModels(tools, strategy)[0] ?? null;
     const issued = model === null ? null : issue(tools, 'memory', model, null, MEMORY_CALLS);
@@ -41,6 +41,20 @@ export function sideJob(tools: Tools): Issued | null {
     return model === null ? null : issue(tools, 'prompt', model, choosePrompt(state), 1);
   }
   return null;
+}
+
+/** Whether programs are still made by models: nobody else reads what a side job writes, and a person may have taken them out. */
+function anyAsks({ state, operators }: Tools): boolean {
+  return state.islands.some(({ alive }, i) => {
+    if (!alive) return false;
+    const strategy = strategyOf(state, i);
+    const shared = (shares: Readonly<Record<string, number>>, which: (name: string) => boolean): boolean =>
+      Object.keys(shares).some((name) => (shares[name] ?? 0) > 0 && which(name));
+    return (
+      shared(strategy.models.ensemble, () => true) &&
+      shared(strategy.operators, (id) => operators.get(id)?.asks === true)
+    );
+  });
 }
 
 function choosePrompt(state: RunState): string {
