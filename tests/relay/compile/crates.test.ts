@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCompileService, type CompileServiceOptions } from '../../../relay/compile/index.ts';
 import type { Compiled, Files } from '../../../wasm-toolchains/contract.ts';
+import { openHeadless } from '../../../relay/runs/headless.ts';
+import type { RunEvent } from '../../../web/engine/events.ts';
+import { validateExperiment } from '../../../web/engine/validation.ts';
 import { needing } from '../../needing.ts';
+import { openedRelay } from '../open.ts';
 
 const cache = mkdtempSync(join(tmpdir(), 'genesis-crates-test-'));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
@@ -182,17 +186,78 @@ describe('a relay’s owner', () => {
     expect(scripted.type === 'unavailable' && scripted.reason).toContain('build.rs');
   });
 
-  it('is told of in the list of languages', () => {
+  having('is told of in the list of languages', () => {
     const noteOf = (crates: NonNullable<CompileServiceOptions['crates']>): string => {
       const rust = limited(crates)
         .languages()
         .find(({ language }) => language === 'rust')?.availability;
       return rust?.type === 'ready' ? (rust.note ?? '') : 'missing';
     };
-    if (noteOf(true) === 'missing' || noteOf(true).startsWith('Single files')) return;
     expect(noteOf(false)).toContain('compile.crates');
     expect(noteOf(true)).toBe('With crates from crates.io.');
     expect(noteOf(['itoa'])).toContain('itoa');
+  });
+});
+
+describe('what is asked of it', () => {
+  having('by a run: programs change, are compiled with their crates, and score', async () => {
+    const files = project(0, {
+      'src/lib.rs': digits(0)
+        .replace(
+          '    let mut buffer',
+          '    // EVOLVE-BLOCK-START\n    let more = 3;\n    // EVOLVE-BLOCK-END\n    let mut buffer',
+        )
+        .replace('+ 0', '+ more'),
+    });
+    const evaluator = `export async function evaluate(candidate) {
+  const score = await candidate.call('digits', 5);
+  return { fitness: score, correct: true, metrics: { score } };
+}`;
+    const found = validateExperiment({
+      ...{ v: 1, name: 'crates', title: 'Crates', language: 'rust', entry: 'src/lib.rs', files },
+      evaluator: { entry: 'evaluator.js', files: { 'evaluator.js': evaluator } },
+      goal: { metric: 'score', label: 'Score', better: 'higher' },
+      ...{ limits: { milliseconds: 5_000, fuel: 10_000_000 }, budget: { evaluations: 6 } },
+    });
+    if (found.type === 'failed') throw new Error(found.problems.join('\n'));
+    const run = async (crates: boolean): Promise<RunEvent[]> => {
+      const events: RunEvent[] = [];
+      const emit = (event: RunEvent): void => void events.push(event);
+      const headless = await openHeadless({ experiment: found.experiment, seed: 1, parallel: 2, crates, emit });
+      try {
+        headless.run.play();
+        await headless.ended;
+      } finally {
+        headless.close();
+      }
+      return events;
+    };
+    const told = (await run(true)).flatMap((event) => (event.type === 'evaluated' ? [event] : []));
+    expect(told[0]?.evaluation?.metrics['score']).toBe(9);
+    expect(told.filter(({ status }) => status === 'correct').length).toBeGreaterThan(1);
+    const refused = (await run(false)).flatMap((event) => (event.type === 'evaluated' ? [event] : []));
+    expect(refused[0]).toMatchObject({ status: 'build-failed', reason: expect.stringContaining('--crates') as string });
+  });
+
+  having('by members of a relay, as its owner set it', async () => {
+    const body = { language: 'rust', files: project(0), entry: 'src/lib.rs', options: { optimise: 'speed' } };
+    for (const [crates, status] of [
+      [['itoa', 'smallvec'], 200],
+      [['itoa'], 503],
+    ] as const) {
+      const relay = await openedRelay({ config: { compile: { crates } } });
+      try {
+        const { token } = await relay.client();
+        const listed = await (await relay.call(token, 'GET', '/compile')).text();
+        expect(listed).toContain(`With these crates, and what they need: ${crates.join(', ')}.`);
+        const answer = await relay.call(token, 'POST', '/compile', body);
+        expect(answer.status).toBe(status);
+        if (status === 200) expect(call(new Uint8Array(await answer.arrayBuffer()), 'digits', 5)).toBe(6);
+        else expect(await answer.text()).toContain('does not allow the crate smallvec');
+      } finally {
+        await relay.close();
+      }
+    }
   });
 });
 
