@@ -151,6 +151,8 @@ function wrap(kind: Kind, program: string, job: Jailed): string[] {
   const lists = [String(reads.length), ...bound, String(job.writes.length), ...job.writes];
   const own = process.getuid?.() === 0 ? [] : ['-r'];
   return [
+    // A relay that is killed takes with it what it has begun: bwrap sees to that by itself.
+    ...[DROP, '--pdeathsig', 'KILL', '--'],
     ...[
       program,
       ...own,
