@@ -26,12 +26,19 @@ export async function startModelRelay(local: boolean): Promise<ModelRelay> {
   const folder = mkdtempSync(join(tmpdir(), 'genesis-models-'));
   const standIn = await startStandIn();
   let replies = 0;
-  standIn.answer = (body) => replyTo(textOf(body), ++replies);
+  standIn.answer = (body) => {
+    const prompt = textOf(body);
+    if (prompt.includes('You judge one program')) return '<SCORE>0.75</SCORE>\n<REASON>It is short.</REASON>';
+    return replyTo(prompt, ++replies);
+  };
   const price = { input: 1, output: 4 };
   const providers = [
     {
       ...{ kind: 'compatible', id: 'stand-in', baseURL: `${standIn.url}/v1`, keyFrom: 'STAND_IN_KEY' },
-      models: [{ name: 'stand-in-large', price, reply: 4_000 }],
+      models: [
+        { name: 'stand-in-large', price, reply: 4_000 },
+        { name: 'stand-in-vectors', purpose: 'vectors', price: { input: 0.02, output: 0 } },
+      ],
     },
   ];
   const config = join(folder, 'config.json');

@@ -253,6 +253,43 @@ describe('models through a relay', () => {
     expect(await asked()).toBe(before);
   });
 
+  it('has vectors made and programs judged through it, where the dialog is told to', async () => {
+    const page = await open();
+    await openDialog(page);
+    await join(page);
+    await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+    await dialog(page).getByText('Vectors and judges', { exact: true }).click();
+    const option = (select: string, name: RegExp) =>
+      dialog(page).getByLabel(select).locator('option', { hasText: name });
+    const choose = async (select: string, name: RegExp): Promise<void> => {
+      const value = await option(select, name).getAttribute('value');
+      await dialog(page).getByLabel(select).selectOption(value);
+    };
+    await choose('Turn away what is too like others', /^stand-in-vectors/);
+    await choose('Judge every correct program', /^stand-in-large/);
+    await dialog(page).getByLabel('What it is to look for').fill('');
+    await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).check();
+    await dialog(page)
+      .getByLabel(/^Budget/)
+      .fill('0.40');
+    await dialog(page).getByRole('button', { name: 'Use in this run' }).click();
+    await dialog(page).getByRole('alert').filter({ hasText: 'Say what the judge is to look for.' }).waitFor();
+    await dialog(page).getByLabel('What it is to look for').fill('Is it short?');
+    const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    await use(page, '0.40', 'Half');
+    const embeddings = () => relay.standIn.seen.filter(({ path }) => path === '/embeddings').length;
+    await expect.poll(embeddings, { timeout: 30_000 }).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await line(page).click();
+    const table = page.getByRole('table', { name: 'What models have cost' });
+    await table.getByRole('row', { name: /stand-in-vectors Comparing/ }).waitFor();
+    await table.getByRole('row', { name: /stand-in-large Judging scores/ }).waitFor();
+    const judged = relay.standIn.seen.filter(({ body }) => JSON.stringify(body).includes('You judge one program'));
+    expect(judged.length).toBeGreaterThan(0);
+    expect(JSON.stringify(judged[0]?.body)).toContain('Is it short?');
+  });
+
   it('finds its way back to a relay that was killed and started again', async () => {
     const page = await open();
     await openDialog(page);
