@@ -9,7 +9,7 @@ import { armsOf, type EnsembleArm } from './models/ensemble.ts';
 import type { Usage } from './models/model.ts';
 import { priceOf } from './models/prices.ts';
 import { callsOf, left, reserve, softReached } from './models/reservation.ts';
-import { OWN_PROMPT, strategyOf, type RunState } from './state.ts';
+import { hasOwnTask, OWN_PROMPT, strategyOf, type RunState } from './state.ts';
 import type { ModelsSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
@@ -28,7 +28,7 @@ export function armsFor(tools: Tools, strategy: Strategy, usable: readonly strin
     operators: Object.fromEntries(usable.map((id) => [id, strategy.operators[id] ?? 0])),
     asks: (id) => tools.operators.get(id)?.asks === true,
     ensemble: strategy.models.ensemble,
-    prompts: asking.length > 0 ? promptsOf(tools.state) : [],
+    prompts: asking.length > 0 && !hasOwnTask(tools.state, strategy) ? promptsOf(tools.state) : [],
     usable: (model) => open.has(model),
   });
   let beside: Reserved | null = null;

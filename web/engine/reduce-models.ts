@@ -3,7 +3,7 @@ import type { Issued, Replied } from './events.ts';
 import { credited, promptEvicted } from './memory/prompt-evolution.ts';
 import { addEntry, EMPTY_LINE } from './models/ledger.ts';
 import type { Program, ProgramId } from './program.ts';
-import { fitnessOf, OWN_PROMPT, strategyOf } from './state.ts';
+import { fitnessOf, hasOwnTask, OWN_PROMPT, strategyOf } from './state.ts';
 import type { Paid, PromptState, RunState, Told } from './state.ts';
 
 /** Programs one look back covers, and how far back it looks for them. */
@@ -84,7 +84,7 @@ export function health(state: RunState, model: string | null, replies: ReadonlyM
 
 /** Every result counts for the prompt behind it; a correct one by the share of archived programs it beats. */
 export function creditPrompt(state: RunState, program: Program): void {
-  if (program.model === null) return;
+  if (program.model === null || hasOwnTask(state, strategyOf(state, program.island))) return;
   const prompt = promptOf(state, program.prompt);
   if (!prompt) return;
   const fitness = fitnessOf(state, program.id);

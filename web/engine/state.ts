@@ -270,6 +270,11 @@ export function strategyOf(state: RunState, island: number): Strategy {
 /** Id of the task prompt a person wrote. */
 export const OWN_PROMPT = 'own';
 
+/** Whether an island of this strategy has a task of its own: the prompts of the run, which evolve from the run's task, are not for it. */
+export function hasOwnTask({ experiment }: RunState, { prompts }: Strategy): boolean {
+  return prompts.task !== '' && prompts.task !== experiment?.strategy.prompts.task;
+}
+
 /** −Infinity for what has no score. */
 export function fitnessOf(state: RunState, id: ProgramId): number {
   const evaluation = state.programs[id]?.evaluation;
