@@ -12,7 +12,7 @@ export interface Room {
   readonly files: number;
 }
 
-const EVERY_MS = 150;
+const EVERY_MS = 200;
 const PAGE = 4_096;
 const AT_ONCE = 64;
 

@@ -10,6 +10,8 @@ import { LOCK, MANIFEST, manifestText, PROGRAM, type Project } from './manifest.
 import { cargoDiagnostics, cargoFault } from './messages.ts';
 import { copyTree, type CrateStore } from './store.ts';
 
+/** Crates may take so many times as long as a program: they are many, and compiled once. */
+const PATIENCE = 2.5;
 const MEGABYTES = 8_192;
 /** Of one build, with the scripts and macros of its crates. */
 const ROOM = { processes: 256, megabytes: 4_000, bytes: 2e9, files: 50_000 } as const;
@@ -36,7 +38,8 @@ export async function prepare(
   const folder = await mkdtemp(join(tmpdir(), 'genesis-crates-'));
   try {
     await writeProject(join(folder, 'program'), making.project, making.request.options.optimise, making.crates.lock);
-    const built = await runCargo(making, folder, signal);
+    const tools = { ...making.tools, milliseconds: PATIENCE * making.tools.milliseconds };
+    const built = await runCargo({ ...making, tools }, folder, signal);
     if (built.type !== 'built') return built;
     await forget(join(folder, 'target'), making);
     await copyTree(join(folder, 'target'), keeping);
