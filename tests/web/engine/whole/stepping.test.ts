@@ -39,9 +39,12 @@ it('stepping by stage shows each job from its proposal to its place, and ends in
         expect(stages.at(-1)).toBe('add');
         expect(stages.filter((stage) => stage === 'add')).toHaveLength(1);
         for (const stage of stages) expect(ORDER).toContain(stage);
-        // Each attempt begins with a proposal; a check follows it, then the comparison, then the score, then a model's judgement of it.
+        // Each attempt begins with a proposal; a check follows it, then the comparison, then the score. A judge of it is
+        // asked last.
         const steps = stages.join(' ').replace(/^check/, 'propose check');
-        expect(`${steps} `).toMatch(/^((propose )+(check (novelty )?(evaluate (novelty )?)?)?)*add $|^propose add $/);
+        expect(`${steps} `).toMatch(
+          /^((propose )+(check (novelty )?(evaluate )?)?)*(novelty )?add $|^propose add $/,
+        );
         if (event.evaluation !== null) expect(stages).toContain('evaluate');
       }
     }),
