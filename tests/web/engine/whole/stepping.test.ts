@@ -42,9 +42,7 @@ it('stepping by stage shows each job from its proposal to its place, and ends in
         // Each attempt begins with a proposal; a check follows it, then the comparison, then the score. A judge of it is
         // asked last.
         const steps = stages.join(' ').replace(/^check/, 'propose check');
-        expect(`${steps} `).toMatch(
-          /^((propose )+(check (novelty )?(evaluate )?)?)*(novelty )?add $|^propose add $/,
-        );
+        expect(`${steps} `).toMatch(/^((propose )+(check (novelty )?(evaluate )?)?)*(novelty )?add $|^propose add $/);
         if (event.evaluation !== null) expect(stages).toContain('evaluate');
       }
     }),
