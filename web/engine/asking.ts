@@ -35,6 +35,8 @@ export class Asking {
   readonly #kept: { embed: number; score: number } = { embed: 0, score: 0 };
   #open = false;
   #spent: Spending = NOTHING_SPENT;
+  /** The same by what calls were worth. */
+  #worth: Spending = NOTHING_SPENT;
 
   constructor(options: {
     run: string;
@@ -60,11 +62,19 @@ export class Asking {
 
   /** What this job's models have cost so far, replies among it that came before a crash and were not asked for again. */
   get spent(): Spending {
-    let spent = this.#spent;
+    return this.#withWaiting(this.#spent, costOf);
+  }
+
+  /** US dollars; what was charged, but for replies that were given again for nothing. */
+  get worth(): number {
+    return this.#withWaiting(this.#worth, worthOf).dollars;
+  }
+
+  #withWaiting(sum: Spending, cost: typeof costOf): Spending {
     for (const [call, { reply, dollars }] of this.#flight()?.replies ?? []) {
-      if (call >= this.#calls) spent = addSpending(spent, costOf(reply, dollars));
+      if (call >= this.#calls) sum = addSpending(sum, cost(reply, dollars));
     }
-    return spent;
+    return sum;
   }
 
   /** Whether a call has been made that has not come back. */
@@ -163,6 +173,7 @@ export class Asking {
 
   #count(reply: ModelReply, dollars: number | null): void {
     this.#spent = addSpending(this.#spent, costOf(reply, dollars));
+    this.#worth = addSpending(this.#worth, worthOf(reply, dollars));
   }
 }
 
@@ -174,6 +185,10 @@ function isKept(purpose: Purpose): purpose is keyof KeptCalls {
 
 function costOf({ usage }: ModelReply, dollars: number | null): Spending {
   return { calls: 1, tokens: usage.input + usage.output, dollars: dollars ?? 0 };
+}
+
+function worthOf(reply: ModelReply, dollars: number | null): Spending {
+  return costOf(reply, reply.worth ?? dollars);
 }
 
 /** A model that throws breaks its contract, and costs no more than one that fails. */

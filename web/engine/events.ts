@@ -8,7 +8,7 @@
 import type { Choice } from './choice.ts';
 import type { Experiment, Strategy } from './experiment.ts';
 import type { Memory } from './memory/memory.ts';
-import type { ModelReply, Purpose, Spending } from './models/model.ts';
+import type { ModelReply, Purpose, Spending, Worth } from './models/model.ts';
 import type { Change, Evaluation, Files, ProgramId, ProgramStatus, Trials } from './program.ts';
 
 export type { Trials } from './program.ts';
@@ -115,6 +115,8 @@ export interface Evaluated {
   readonly trials: Trials | null;
   readonly evaluations: number;
   readonly spent: Spending;
+  /** What its calls were worth (`Worth` in models/model.ts), where that is not what was charged. */
+  readonly worth?: Worth;
   readonly burst: SearchSummary | null;
   /** Hash of the normalised syntax, for the duplicate filter; null where there is no text. */
   readonly hash: string | null;

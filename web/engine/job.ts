@@ -86,7 +86,8 @@ export async function runJob(
 }
 
 function withSpending(result: JobResult, { asking }: JobInput): JobResult {
-  return { ...result, spent: asking.spent };
+  const { spent, worth } = asking;
+  return { ...result, spent, ...(worth === spent.dollars ? {} : { worth }) };
 }
 
 // --- text ------------------------------------------------------------------------------------------------------------

@@ -251,6 +251,7 @@ function reply(read: Reader, from: Fields): void {
   const usage = read.object(from.usage, 'reply.usage');
   for (const key of ['input', 'output', 'cached', 'reasoning']) whole(read, usage[key], `reply.usage.${key}`);
   if (from.dollars !== null) read.number(from.dollars, 'reply.dollars', { least: 0 });
+  if (from.worth !== undefined) read.number(from.worth, 'reply.worth', { least: 0 });
 }
 
 function sideResult(read: Reader, from: Fields): void {
@@ -290,6 +291,7 @@ function evaluated(read: Reader, from: Fields): void {
   text(read, from.note, 'note');
   whole(read, from.evaluations, 'evaluations');
   spending(read, read.object(from.spent, 'spent'), 'spent');
+  if (from.worth !== undefined) read.number(from.worth, 'worth', { least: 0 });
   if (from.hash !== null) text(read, from.hash, 'hash', 200);
   timing(read, from.timing);
   if (from.change !== null) change(read, read.object(from.change, 'change'));

@@ -77,6 +77,8 @@ export interface Program {
   readonly prompt: string | null;
   /** US dollars its models cost. */
   readonly dollars: number;
+  /** What bandits go by where that is not what was charged: see `Worth` in models/model.ts. */
+  readonly worth?: number;
   /** One line on what the operator did, for people. */
   readonly note: string;
   readonly status: ProgramStatus;

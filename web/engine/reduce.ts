@@ -200,6 +200,7 @@ function evaluated(state: RunState, event: Evaluated): RunState {
     model: issued.model,
     prompt: issued.prompt,
     dollars: event.spent.dollars,
+    ...(event.worth === undefined ? {} : { worth: event.worth }),
     note: event.note,
     status: event.status,
     reason: event.reason,
@@ -275,7 +276,7 @@ function added(state: RunState, event: Added): RunState {
   const credit = {
     reward: event.reward,
     cost: PROPOSAL_COST + program.evaluations,
-    dollars: program.dollars,
+    dollars: program.worth ?? program.dollars,
     accepted: event.status !== 'rejected',
     best: event.best,
   };

@@ -35,11 +35,13 @@ export class Recorded {
   /** So with vectors. */
   async vectors(runId: string, { model, key, texts }: EmbeddingRequest): Promise<Embedded> {
     const reply = await this.reply(runId, { model, key });
-    if (reply.type === 'failed') return { type: 'failed', reason: reply.reason, usage: reply.usage, dollars: 0 };
+    const { usage, worth } = reply;
+    const paid = { usage, dollars: 0, ...(worth === undefined ? {} : { worth }) };
+    if (reply.type === 'failed') return { type: 'failed', reason: reply.reason, ...paid };
     const read = readVector(reply.text);
     if (read === null || texts.length !== 1)
       return { type: 'failed', reason: 'the stored run holds no vector of it', usage: NO_USAGE, dollars: 0 };
-    return { type: 'embedded', vectors: [Float32Array.from(read.vector)], usage: reply.usage, dollars: 0 };
+    return { type: 'embedded', vectors: [Float32Array.from(read.vector)], ...paid };
   }
 
   #of(runId: string): Promise<Replies> {
@@ -58,7 +60,8 @@ export class Recorded {
     for (const event of log.value) {
       if (event.type !== 'replied') continue;
       const before = replies.get(event.request);
-      if (before?.type !== 'replied') replies.set(event.request, event.reply);
+      const worth = event.reply.worth ?? event.dollars;
+      if (before?.type !== 'replied') replies.set(event.request, worth ? { ...event.reply, worth } : event.reply);
     }
     return replies;
   }

@@ -26,9 +26,9 @@ describe('a stored run as a model', () => {
     },
   );
 
-  it('gives the reply to the very same request for nothing, and reads its log once', async () => {
-    expect(await at.ask({ key: 'another/9/3/aaaa' })).toEqual({ ...REPLY, dollars: 0 });
-    expect(await at.ask({ key: 'another/9/4/aaaa' })).toEqual({ ...REPLY, dollars: 0 });
+  it('gives the reply to the very same request for nothing, with what it was worth, and reads its log once', async () => {
+    expect(await at.ask({ key: 'another/9/3/aaaa' })).toEqual({ ...REPLY, dollars: 0, worth: 0.2 });
+    expect(await at.ask({ key: 'another/9/4/aaaa' })).toEqual({ ...REPLY, dollars: 0, worth: 0.2 });
     expect(reads).toBe(1);
   });
 

@@ -37,6 +37,7 @@ export type ModelReply =
       readonly usage: Usage;
       /** US dollars; null where the model has no price: the engine then takes it from its own table. */
       readonly dollars: number | null;
+      readonly worth?: Worth;
     }
   | {
       readonly type: 'failed';
@@ -46,7 +47,14 @@ export type ModelReply =
       /** What was paid all the same. */
       readonly usage: Usage;
       readonly dollars: number | null;
+      readonly worth?: Worth;
     };
+
+/**
+ * US dollars a call cost when it was paid, where its reply is given again for nothing (web/models/recorded.ts): bandits go by it, so
+ * that a run of stored replies chooses as the run did that they are of. Absent elsewhere: what was charged.
+ */
+export type Worth = number;
 
 /** Tokens. `cached` is part of `input`, `reasoning` part of `output`. */
 export interface Usage {

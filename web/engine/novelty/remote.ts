@@ -2,7 +2,7 @@
  * Vectors from a service. They can't be made again on a replay, so the log keeps them: what a service gave is a reply like that of any
  * model, with the vector as its text.
  */
-import type { ModelReply, Usage } from '../models/model.ts';
+import type { ModelReply, Usage, Worth } from '../models/model.ts';
 import { NO_USAGE } from '../models/model.ts';
 import { MESSAGE_OVERHEAD, REQUEST_OVERHEAD, tokensAtMost } from '../models/tokens.ts';
 import type { Files } from '../program.ts';
@@ -30,6 +30,7 @@ export type Embedded =
       readonly usage: Usage | null;
       /** US dollars; null: the run's prices say. */
       readonly dollars: number | null;
+      readonly worth?: Worth;
     }
   | EmbeddingFailure;
 
@@ -39,6 +40,7 @@ export interface EmbeddingFailure {
   /** What was paid all the same. */
   readonly usage: Usage;
   readonly dollars: number | null;
+  readonly worth?: Worth;
 }
 
 /** Longest text that is sent, in tokens counted from above; what comes after is left out. Services take about 8,000 of their own. */
@@ -75,7 +77,8 @@ export async function embeddedBy(
   const most = request.texts.reduce((sum, text) => sum + tokensAtMost(text), 0);
   const usage = said.usage ?? { ...NO_USAGE, input: most };
   // Vectors are input alone, and no service reads more tokens than the text can have.
-  const paid = { usage: { ...NO_USAGE, input: Math.min(usage.input, most) }, dollars: said.dollars };
+  const worth = said.worth === undefined ? {} : { worth: said.worth };
+  const paid = { usage: { ...NO_USAGE, input: Math.min(usage.input, most) }, dollars: said.dollars, ...worth };
   const failed = (reason: string): ModelReply => ({
     ...{ type: 'failed', reason: reason.slice(0, LONGEST_REASON), retryAfter: null },
     ...paid,
