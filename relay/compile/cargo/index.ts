@@ -66,6 +66,7 @@ export function createCargo({ cache, milliseconds, crates: policy }: CargoOption
     const ownKey = hashOf(
       'made',
       crateKey,
+      crates.lock,
       project.entry,
       options.optimise,
       making.simd,
