@@ -31,6 +31,11 @@ export const Caps = v.strictObject({
   calls: v.optional(cap(true), null),
 });
 
+const Key = v.pipe(
+  v.string('must be text'),
+  v.regex(/^[\x21-\x7e]{0,200}$/, 'must be at most 200 visible ASCII characters'),
+);
+
 export const Completion = v.strictObject({
   run: v.optional(v.nullable(v.strictObject({ id: Id, caps: Caps })), null),
   request: v.strictObject({
@@ -57,10 +62,7 @@ export const Completion = v.strictObject({
     ),
     effort: v.picklist(['none', 'low', 'medium', 'high'], 'must be none, low, medium or high'),
     seed: v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number')),
-    key: v.pipe(
-      v.string('must be text'),
-      v.regex(/^[\x21-\x7e]{0,200}$/, 'must be at most 200 visible ASCII characters'),
-    ),
+    key: Key,
   }),
 });
 
@@ -72,6 +74,8 @@ export const Embedding = v.strictObject({
     v.minLength(1, 'must have a text'),
     v.maxLength(256, 'must have at most 256 texts'),
   ),
+  /** As that of a completion; empty: each time anew. */
+  key: v.optional(Key, ''),
 });
 
 export const Join = v.strictObject({

@@ -99,7 +99,8 @@ export function modelsApi(services: Services) {
         if (end === null) return tooMany(context);
         try {
           const asker = await withRun(client, body.value.run);
-          const answer = await gateway.embed(asker, body.value.model, body.value.texts, context.req.raw.signal);
+          const { model, texts, key } = body.value;
+          const answer = await gateway.embed(asker, model, texts, context.req.raw.signal, key);
           context.header('cache-control', 'no-store');
           return context.json({ v: 1, answer } as const);
         } finally {

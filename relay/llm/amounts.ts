@@ -29,6 +29,11 @@ export function digestOf(provider: string, { key: _key, purpose: _purpose, ...re
   return hashOf(JSON.stringify([provider, model, said, tokens, temperature, effort, seed]));
 }
 
+/** The same for the same texts to the same model; none that a completion has. */
+export function digestOfTexts(provider: string, model: string, texts: readonly string[]): string {
+  return hashOf(JSON.stringify(['vectors', provider, model, texts]));
+}
+
 const WHAT: Readonly<Record<keyof Amount, string>> = { nano: 'dollars', tokens: 'tokens', calls: 'calls' };
 
 /** Why nothing was set aside, for people. */

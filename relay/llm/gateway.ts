@@ -2,14 +2,15 @@
  * Between clients and providers: no call is made that has not been set aside in the books, none is paid twice, and what it cost is
  * settled whatever happens. The books are the store's; what lives here is only what is under way.
  */
-import { NO_USAGE, type ModelReply, type ModelRequest, type Usage } from '../../web/engine/models/model.ts';
+import { NO_USAGE, type ModelReply, type ModelRequest } from '../../web/engine/models/model.ts';
 import { fromNano } from '../../web/engine/models/money.ts';
 import { tokensAtMost } from '../../web/engine/models/tokens.ts';
 import type { Amount, Client, Store } from '../store/store.ts';
-import { charge, digestOf, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
+import { charge, digestOf, digestOfTexts, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
 import { Breaker } from './breaker.ts';
 import type { OfferedModel } from './catalogue.ts';
 import type { Provider, ProviderFailure, ProviderReply } from '../../web/models/providers/provider.ts';
+import { replyOf, vectorsIn, type Vectors } from './vectors.ts';
 
 export interface GatewayOptions {
   readonly store: Store;
@@ -48,16 +49,6 @@ export interface Asker {
   /** Run whose own account bears the cost too; null: none. */
   readonly run: string | null;
 }
-
-type Vectors =
-  | {
-      readonly type: 'ok';
-      readonly vectors: readonly (readonly number[])[];
-      readonly usage: Usage;
-      /** null: nobody knows the price. */
-      readonly dollars: number | null;
-    }
-  | Extract<ModelReply, { type: 'failed' }>;
 
 const LEASE = 30_000;
 const POLL = 250;
@@ -133,8 +124,8 @@ export class Gateway {
     }
   }
 
-  /** Vectors of the texts; the same books. */
-  async embed(asker: Asker, name: string, texts: readonly string[], signal: AbortSignal): Promise<Vectors> {
+  /** Vectors of the texts; the same books, and where there is a key, the same word that nothing is paid twice. */
+  async embed(asker: Asker, name: string, texts: readonly string[], signal: AbortSignal, key = ''): Promise<Vectors> {
     const model = this.#at.models.get(name);
     const provider = model && this.#at.providers.get(model.provider);
     if (!model || !provider || model.purpose !== 'vectors')
@@ -143,17 +134,33 @@ export class Gateway {
       return this.#refuse(name, 'this model is not among those you may use');
     }
     const amount = worstCaseOfVectors(texts, model.price);
-    const accounts = accountsOf(asker);
-    const no = await this.#barred(model, accounts);
-    if (no !== null) return no;
-    const now = this.#at.now();
-    const held = await this.#at.store.hold({
-      ...{ client: asker.client.id, key: '', digest: '', model: name, purpose: 'embed', accounts, reuse: false },
-      ...{ amount, now, lease: now + LEASE },
-    });
-    if (held.type !== 'held')
-      return this.#refuse(name, held.type === 'short' || held.type === 'no-account' ? reasonOf(held) : 'try again');
-    return this.#hold(held.call, this.#embedAndSettle(held.call, provider, model, texts, amount, signal));
+    const digest = key === '' ? '' : digestOfTexts(model.provider, model.model, texts);
+    for (;;) {
+      if (signal.aborted) return failed('stopped', null);
+      const accounts = accountsOf(asker);
+      const no = await this.#barred(model, accounts);
+      if (no !== null) return no;
+      const now = this.#at.now();
+      const held = await this.#at.store.hold({
+        ...{ client: asker.client.id, key, digest, model: name, purpose: 'embed', accounts },
+        ...{ reuse: this.#at.reuse && key !== '', amount, now, lease: now + LEASE },
+      });
+      switch (held.type) {
+        case 'held': {
+          const keep = key !== '';
+          return this.#hold(held.call, this.#embedAndSettle(held.call, provider, model, texts, amount, signal, keep));
+        }
+        case 'answered':
+          return vectorsIn(held.reply);
+        case 'under-way': {
+          const reply = await this.#await(held.call, signal);
+          if (reply === null) continue;
+          return vectorsIn(reply);
+        }
+        default:
+          return this.#refuse(name, reasonOf(held));
+      }
+    }
   }
 
   get open(): number {
@@ -219,18 +226,27 @@ export class Gateway {
     texts: readonly string[],
     amount: Amount,
     signal: AbortSignal,
+    keep: boolean,
   ): Promise<Vectors> {
     const started = this.#at.now();
     const limit = AbortSignal.any([signal, this.#stopping.signal, AbortSignal.timeout(this.#at.longestCall)]);
     const answer = await provider.embed(model.model, texts, limit);
     const { usage } = answer;
     const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, model.name);
-    await this.#at.store.settle({ call, amount: spent, reply: null, now: this.#at.now() });
+    const dollars = model.price === null ? null : fromNano(spent.nano);
+    const made: Vectors =
+      answer.type === 'ok'
+        ? { type: 'ok', vectors: answer.vectors, usage: answer.usage, dollars }
+        : {
+            ...failed(answer.reason, retryAfterOf(answer)),
+            usage: usage ?? { ...NO_USAGE, input: amount.tokens },
+            dollars,
+          };
+    const reply = keep && made.type === 'ok' ? replyOf(made) : null;
+    await this.#at.store.settle({ call, amount: spent, reply, now: this.#at.now() });
     const milliseconds = this.#at.now() - started;
     this.#at.told({ type: 'settled', model: model.name, outcome: answer.type, milliseconds, amount: spent });
-    const dollars = model.price === null ? null : fromNano(spent.nano);
-    if (answer.type === 'ok') return { type: 'ok', vectors: answer.vectors, usage: answer.usage, dollars };
-    return { ...failed(answer.reason, retryAfterOf(answer)), usage: usage ?? NO_USAGE, dollars };
+    return made;
   }
 
   async #callAndSettle(

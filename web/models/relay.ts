@@ -123,10 +123,10 @@ async function refused(response: Response): Promise<Answer> {
 
 export function createRelayEmbedder(line: RelayLine): Embedder {
   return {
-    async embed({ model, texts }, signal): Promise<Embedded> {
+    async embed({ model, texts, key }, signal): Promise<Embedded> {
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_EMBEDDING)]);
-        const response = await post(line, '/models/embed', { run: line.run, model, texts }, limit);
+        const response = await post(line, '/models/embed', { run: line.run, model, texts, key }, limit);
         const said = (await readJson(response)) as {
           answer?: { type?: unknown; vectors?: unknown; reason?: unknown; usage?: unknown; dollars?: unknown };
           error?: unknown;

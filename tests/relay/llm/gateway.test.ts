@@ -535,6 +535,26 @@ describe('vectors', () => {
     expect(await gateway.embed(asker, 'small', ['x'], never)).toMatchObject({ type: 'failed' });
     expect(embedded).toBe(1);
   });
+
+  it('that were asked for with a key are given again, unpaid, also to who asks while they are made', async () => {
+    const gateway = open();
+    const first = await gateway.embed(ADA, 'vectors', ['a'], never, 'run/1/0/hash');
+    expect(first).toMatchObject({ type: 'ok', vectors: [[1]] });
+    const paid = await spent();
+    expect(await gateway.embed(ADA, 'vectors', ['a'], never, 'run/1/0/hash')).toEqual(first);
+    expect([embedded, await spent()]).toEqual([1, paid]);
+    expect(await gateway.embed(ADA, 'vectors', ['b'], never, 'run/1/0/hash')).toMatchObject({
+      type: 'failed',
+      reason: expect.stringContaining('for another request') as string,
+    });
+    // Without a key each is a call of its own.
+    await gateway.embed(ADA, 'vectors', ['a'], never);
+    await gateway.embed(ADA, 'vectors', ['a'], never);
+    expect(embedded).toBe(3);
+    const both = await Promise.all([1, 2].map(() => gateway.embed(ADA, 'vectors', ['c'], never, 'run/2/0/hash')));
+    expect(both[0]).toEqual(both[1]);
+    expect(embedded).toBe(4);
+  });
 });
 
 describe('the end', () => {
