@@ -4,15 +4,17 @@ import type { Experiment } from '../../../web/engine/experiment.ts';
 import { emptyState, type RunState } from '../../../web/engine/state.ts';
 import { gateNews, lineWords, spentNews } from '../../../web/state/model-news.ts';
 import {
+  besideOf,
   partOf,
   raised,
   restingFor,
+  withBeside,
   withModels,
   withoutModels,
   worstCall,
   type Chosen,
 } from '../../../web/state/model-plan.ts';
-import { modelsIn } from '../../../web/state/run-models.ts';
+import { modelsIn, textModelsIn, vectorModelsIn } from '../../../web/state/run-models.ts';
 import { RunView } from '../../../web/state/run-view.svelte.ts';
 import { experiment } from '../engine/stand-ins.ts';
 import { priced } from './model-helm.ts';
@@ -54,6 +56,32 @@ describe('putting models into a run', () => {
       expect(Object.keys(operators).filter((id) => ['diff', 'rewrite', 'cross', 'fix'].includes(id))).toEqual([]);
       expect(Object.values(operators).some((share) => share > 0)).toBe(true);
     }
+  });
+
+  it('knows who is asked beside proposals, puts them in with their prices and takes them out again', () => {
+    const judge = { model: 'j', rubric: 'Is it clear?', weight: 1 };
+    const beside = { vectors: 'remote', maker: 'v', noveltyJudge: 'n', judge } as const;
+    const from = withBeside(strategy, beside, { v: priced(0.1, 0), j: priced(1, 2), n: null });
+    expect(besideOf(from)).toEqual(beside);
+    expect(from.models.prices).toEqual({ v: { input: 0.1, output: 0 }, j: { input: 1, output: 2 } });
+    // The judge of novelty is asked by what asks a model, which nothing here does.
+    expect([textModelsIn(from), vectorModelsIn(from), modelsIn(from)]).toEqual([['j'], ['v'], ['j', 'v']]);
+    expect(modelsIn(withModels(from, [chosen('a')], 'half', 1))).toEqual(['a', 'n', 'j', 'v']);
+    const without = withoutModels(from);
+    expect(modelsIn(without)).toEqual([]);
+    expect(besideOf(without)).toEqual({ vectors: 'none', maker: null, noveltyJudge: null, judge: null });
+  });
+
+  it('gives vectors the threshold that is for them, and leaves the one a person has set', () => {
+    const none = { vectors: 'none', maker: null, noveltyJudge: null, judge: null } as const;
+    const local = withBeside(strategy, { ...none, vectors: 'local' }, {});
+    expect(local.novelty.threshold).toBe(0.9995);
+    const remote = withBeside(local, { ...none, vectors: 'remote', maker: 'v' }, {});
+    expect(remote.novelty.threshold).toBe(0.99);
+    const own = { ...remote, novelty: { ...remote.novelty, threshold: 0.8 } };
+    expect(withBeside(own, { ...none, vectors: 'remote', maker: 'w' }, {}).novelty).toMatchObject({
+      ...{ threshold: 0.8, model: 'w' },
+    });
   });
 
   it('makes calls small enough for the budget, and no larger than the models take', () => {
