@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Compiled, CompileOptions } from '../../../wasm-toolchains/contract.ts';
 import { failure } from '../../../wasm-toolchains/diagnostics.ts';
 import type { Jail } from '../jail.ts';
-import type { Room } from '../room.ts';
+import { sizeOf, type Room } from '../room.ts';
 import { LOCK, MANIFEST, manifestText, type Project } from './manifest.ts';
 import { lockText, readLock, type Locked } from './lock.ts';
 import { cargoFault } from './messages.ts';
@@ -105,6 +105,8 @@ export async function fetchCrates(
         ...['vendor', '--quiet', '--locked', '--versioned-dirs', '--manifest-path', `program/${MANIFEST}`, 'crates'],
       ]);
       if (vendored) return vendored;
+      const size = await sizeOf(join(folder, 'crates'), { bytes: MOST_BYTES, files: ROOM.files });
+      if (size.bytes > MOST_BYTES) return failure([], `its crates take more than ${MOST_BYTES / 1e6} MB`);
     } else await mkdir(join(folder, 'crates'));
     await rename(join(program, LOCK), join(folder, LOCK));
     for (const rest of ['program', 'home', 'rustc', '.tmp'])
