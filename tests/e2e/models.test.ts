@@ -353,7 +353,7 @@ describe('an endpoint of one’s own', () => {
       const page = await open();
       await openDialog(page);
       await dialog(page).getByText('On this computer', { exact: true }).click();
-      await dialog(page).getByLabel('Program').selectOption('Another address');
+      await dialog(page).getByLabel('Program', { exact: true }).selectOption('Another address');
       await dialog(page).getByLabel('Address', { exact: true }).fill(`${provider.url}/v1`);
       await dialog(page).getByLabel('Key, where it wants one').fill(STAND_IN_KEY);
       await dialog(page).getByRole('button', { name: 'Connect' }).click();
@@ -387,7 +387,7 @@ describe('an endpoint of one’s own', () => {
       const page = await open();
       await openDialog(page);
       await dialog(page).getByText('On this computer', { exact: true }).click();
-      await dialog(page).getByLabel('Program').selectOption('Another address');
+      await dialog(page).getByLabel('Program', { exact: true }).selectOption('Another address');
       await dialog(page).getByLabel('Address', { exact: true }).fill(`${provider.url}/v1`);
       await dialog(page).getByLabel('Key, where it wants one').fill(STAND_IN_KEY);
       await dialog(page).getByRole('button', { name: 'Connect' }).click();
