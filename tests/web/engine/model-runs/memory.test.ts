@@ -169,7 +169,9 @@ describe('looks back that nobody can answer', () => {
       strategy: { ...named, memory: { ...named.memory, every: 1 }, operators: { diff: 1, mutate: 1 } },
     };
     const run = await open(mixed);
-    while (issues(run.log).filter(({ kind }) => kind === 'memory').length < 2) await run.run.step();
+    const looked = (): number => issues(run.log).filter(({ kind }) => kind === 'memory').length;
+    while (looked() < 2 && run.run.activity !== 'finished') await run.run.step();
+    expect(looked()).toBe(2);
     const { strategy } = experimentOf(mixed);
     run.run.command({ type: 'strategy', strategy: { ...strategy, models: { ...strategy.models, ensemble: {} } } });
     const at = run.log.findLastIndex(({ type }) => type === 'strategy-changed');

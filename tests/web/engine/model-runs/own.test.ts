@@ -68,7 +68,7 @@ async function ended(run: Played): Promise<void> {
 
 async function halfWay(more: Partial<Setup> = {}): Promise<Played> {
   const run = await open({ ...setup, ...more });
-  while (run.run.state.evaluations < 14) await run.run.step();
+  while (run.run.state.evaluations < 14 && run.run.activity !== 'finished') await run.run.step();
   return run;
 }
 
