@@ -187,7 +187,9 @@ describe('vectors', () => {
     const routes = [route({ type: 'recorded', runId: 'r' }, { purpose: 'vectors' })];
     const { embedder } = place(routes, { readLog }).book.forRun(ACCOUNT);
     const again = await embedder.embed(VECTORS, never);
-    expect(again).toEqual({ type: 'embedded', vectors: [Float32Array.of(127, -3, 0)], usage, dollars: 0 });
+    // What was paid then is no cost now, and still what the vector is worth.
+    const vectors = [Float32Array.of(127, -3, 0)];
+    expect(again).toEqual({ type: 'embedded', vectors, usage, dollars: 0, worth: 0.1 });
     const other = await embedder.embed({ ...VECTORS, key: 'run-1/7/0/other' }, never);
     expect(other).toMatchObject({ type: 'failed', dollars: 0 });
   });
