@@ -288,6 +288,12 @@ function changeStrategy(state: RunState, strategy: Strategy): void {
   if (!state.experiment) return;
   const before = state.experiment.strategy;
   state.experiment = { ...state.experiment, strategy };
+  // Prompts that are written from here on start from the task as it is now.
+  const task = strategy.prompts.task || state.experiment.summary;
+  for (const prompt of state.prompts) {
+    if (prompt.record.id === OWN_PROMPT && prompt.record.text !== task)
+      prompt.record = { ...prompt.record, text: task };
+  }
   const named = Math.max(before.islands.own.length, strategy.islands.own.length);
   state.islands.forEach((island, i) => {
     const archive = JSON.stringify(island.own?.archive ?? before.archive);

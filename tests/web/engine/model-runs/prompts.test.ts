@@ -1,12 +1,14 @@
 /** Task prompts that evolve: written by jobs beside the programs, with their parents, and tried as arms of the bandit. */
 import { describe, expect, it } from 'vitest';
+import type { Strategy } from '../../../../web/engine/experiment.ts';
 import { parseArm } from '../../../../web/engine/models/ensemble.ts';
 import type { PromptWritten, RunEvent } from '../../../../web/engine/events.ts';
 import { promptLineage } from '../../../../web/engine/memory/prompt-evolution.ts';
 import type { ModelRequest } from '../../../../web/engine/models/model.ts';
 import { reduce } from '../../../../web/engine/reduce.ts';
 import { emptyState } from '../../../../web/engine/state.ts';
-import { diffOf, holds, issues, jobOf, played, replies, said, type Setup } from './play.ts';
+import { finish } from '../stand-ins.ts';
+import { diffOf, holds, issues, jobOf, open, played, replies, said, type Setup } from './play.ts';
 
 const TASK = 'Bring the number near four hundred.';
 
@@ -26,9 +28,10 @@ function says(request: ModelRequest): string | null {
   return diffOf(last, `${last}\n${line}`, 'one-line-more');
 }
 
+const PROMPTS = { task: TASK, evolveEvery: 5, size: 4 };
 const setup = {
   strategy: {
-    prompts: { task: TASK, evolveEvery: 5, size: 4 },
+    prompts: PROMPTS,
     operators: { diff: 1 },
     selection: { type: 'uniform' },
   },
@@ -131,6 +134,23 @@ describe('a run whose task prompt evolves', () => {
 
   it('is the same from any cut, and replays', async () => {
     await holds(await played(setup), 43);
+  });
+
+  it('writes the next ones from the task as a person has changed it', async () => {
+    const NOW = 'Bring the number near five hundred.';
+    const plain = (request: ModelRequest): string | null =>
+      request.purpose === 'prompt'
+        ? (says(request) as string).replace(`<PROMPT>\n${TASK}`, `<PROMPT>\n${current(request).split('\n')[0]}`)
+        : null;
+    const run = await open({ ...setup, says: plain });
+    while (run.run.state.evaluations < 3 && run.run.activity !== 'finished') await run.run.step();
+    const strategy = run.run.state.experiment?.strategy as Strategy;
+    run.run.command({ type: 'strategy', strategy: { ...strategy, prompts: { ...strategy.prompts, task: NOW } } });
+    expect(issues(run.log).some(({ kind }) => kind === 'prompt')).toBe(false);
+    await finish(run);
+    const later = written(run.log).filter(({ parent }) => parent === 'own');
+    expect(later.length).toBeGreaterThan(0);
+    for (const { text } of later) expect(text?.startsWith(NOW)).toBe(true);
   });
 
   it('goes on with what it had where a reply is no prompt', async () => {
