@@ -306,7 +306,9 @@ describe('a run through a relay and by endpoint', () => {
       at.standIn.vectors = vectors;
       const stage = await stageOf();
       await stage.desk.useModels(routes);
-      const runId = await stage.start(asking({ direct: 1, vectors: 0 }, { evaluations: 6, dollars: 5 }, remote('vectors')));
+      const runId = await stage.start(
+        asking({ direct: 1, vectors: 0 }, { evaluations: 6, dollars: 5 }, remote('vectors')),
+      );
       await ended(stage);
       const log = stage.log(runId);
       expect(log.at(-1)).toMatchObject({ type: 'run-finished', reason: 'evaluations' });
