@@ -7,7 +7,7 @@ import { LOG_FORMAT, readLog } from '../engine/log.ts';
 import { readContent, type Content, type ContentRead } from '../share/content.ts';
 import { formatBytes } from './bytes.ts';
 import type { Folder } from './manifest.ts';
-import { modelsIn } from './run-models.ts';
+import { modelsIn } from '../engine/models/named.ts';
 
 export interface Arrival {
   readonly title: string;

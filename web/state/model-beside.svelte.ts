@@ -1,6 +1,6 @@
 /** Models beside those that propose, as a person chooses them: who makes vectors, who may overrule these, who judges scores. */
 import type { Strategy } from '../engine/experiment.ts';
-import { besideOf, type Beside } from './model-plan.ts';
+import { besideOf, type Beside } from '../engine/models/plan.ts';
 
 /** What the field of the rubric holds before anybody wrote one. */
 export const FIRST_RUBRIC = 'Is the idea clear, and would a person who reads the program trust it?';

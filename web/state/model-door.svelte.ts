@@ -8,7 +8,8 @@ import type { PageModel } from '../models/page-model.ts';
 import type { ModelTold } from '../models/source.ts';
 import type { Gate, Gatekeeper, ModelHelm } from './model-gate.ts';
 import type { Models } from './models.svelte.ts';
-import { hasModels, modelsIn } from './run-models.ts';
+import { modelsIn } from '../engine/models/named.ts';
+import { hasModels } from './run-models.ts';
 import type { RunView } from './run-view.svelte.ts';
 
 export class ModelDoor implements Gatekeeper {

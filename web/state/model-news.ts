@@ -3,9 +3,9 @@ import type { Experiment } from '../engine/experiment.ts';
 import { priceOf } from '../engine/models/prices.ts';
 import { formatCount, formatDollars } from './measure.ts';
 import type { Gate } from './model-gate.ts';
-import { raised, restingFor, worstCall } from './model-plan.ts';
+import { raised, restingFor, worstCall } from '../engine/models/plan.ts';
 import { isFree, sumWords } from './model-words.ts';
-import { MODEL_OPERATORS } from './run-models.ts';
+import { MODEL_OPERATORS } from '../engine/models/named.ts';
 import type { RunView } from './run-view.svelte.ts';
 
 export type Cap = 'calls' | 'tokens' | 'dollars';

@@ -6,14 +6,15 @@ import type { PageModel } from '../models/page-model.ts';
 import type { ModelRoute } from '../models/source.ts';
 import type { Gatekeeper, ModelHelm } from './model-gate.ts';
 import { BesideChoice } from './model-beside.svelte.ts';
-import { raised, worstCall, withBeside, withModels, withoutModels, partOf } from './model-plan.ts';
-import type { Chosen, Part } from './model-plan.ts';
+import { raised, worstCall, withBeside, withModels, withoutModels, partOf } from '../engine/models/plan.ts';
+import type { Chosen, Part } from '../engine/models/plan.ts';
 import { amount, budgetWords } from './model-figures.ts';
 import { entriesOf, isPageModel, type ModelEntry } from './model-entries.ts';
 import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
-import { modelsIn, namesIn, vectorModelsIn } from './run-models.ts';
+import { modelsIn, vectorModelsIn } from '../engine/models/named.ts';
+import { namesIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
 

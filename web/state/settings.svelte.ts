@@ -3,7 +3,8 @@ import type { Budget, Caps, Ends, Strategy } from '../engine/experiment.ts';
 import type { SelectionSettings } from '../engine/strategy.ts';
 import { bestFitness, type RunState } from '../engine/state.ts';
 import { formatCount, formatDollars, formatTime } from './measure.ts';
-import { hasModels, MODEL_OPERATORS, OWN_OPERATORS } from './run-models.ts';
+import { MODEL_OPERATORS, OWN_OPERATORS } from '../engine/models/named.ts';
+import { hasModels } from './run-models.ts';
 import type { RunView } from './run-view.svelte.ts';
 import type { Steering } from './steering.svelte.ts';
 

@@ -13,8 +13,8 @@ import {
   withoutModels,
   worstCall,
   type Chosen,
-} from '../../../web/state/model-plan.ts';
-import { modelsIn, textModelsIn, vectorModelsIn } from '../../../web/state/run-models.ts';
+} from '../../../web/engine/models/plan.ts';
+import { modelsIn, textModelsIn, vectorModelsIn } from '../../../web/engine/models/named.ts';
 import { RunView } from '../../../web/state/run-view.svelte.ts';
 import { experiment } from '../engine/stand-ins.ts';
 import { priced } from './model-helm.ts';

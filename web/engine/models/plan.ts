@@ -1,12 +1,12 @@
 /** What putting models into a run changes of its settings, what a call may cost then, and whether the budget still allows one. */
-import type { Budget, Strategy } from '../engine/experiment.ts';
-import { worstCostOf } from '../engine/models/cost.ts';
-import type { Price } from '../engine/models/price.ts';
-import { priceOf } from '../engine/models/prices.ts';
-import { callsOf, left, reserve, softReached } from '../engine/models/reservation.ts';
-import type { RunState } from '../engine/state.ts';
-import { LOCAL_THRESHOLD, type ScoreJudgeSettings } from '../engine/strategy.ts';
-import { MODEL_OPERATORS } from './run-models.ts';
+import type { Budget, Strategy } from '../experiment.ts';
+import { worstCostOf } from './cost.ts';
+import type { Price } from './price.ts';
+import { priceOf } from './prices.ts';
+import { callsOf, left, reserve, softReached } from './reservation.ts';
+import type { RunState } from '../state.ts';
+import { LOCAL_THRESHOLD, type ScoreJudgeSettings } from '../strategy.ts';
+import { MODEL_OPERATORS } from './named.ts';
 
 /** How much of what is tried comes from models. */
 export type Part = 'some' | 'half' | 'only';
