@@ -7,9 +7,11 @@ import type { RunState } from '../../web/engine/state.ts';
 import { findExperiment } from './experiment-folder.ts';
 import { openHeadless, type Headless } from './headless.ts';
 import { importOrExport } from './import-export.ts';
+import { connectModels } from './connect.ts';
 import { continueLogFile, createLogFile, readLogFile, type LogWriter, type OpenedWriter } from './log-file.ts';
+import { runIdOf, type OpenModels } from './models.ts';
 import { DEFAULT_EVALUATIONS, parseOptions, USAGE, type EvolveOptions } from './options.ts';
-import { formatCount, formatMeasure, formatTime, measure, Progress, type Screen } from './progress.ts';
+import { formatCount, formatDollars, formatMeasure, formatTime, measure, Progress, type Screen } from './progress.ts';
 import { reportOf } from './report.ts';
 
 const DONE = 0;
@@ -19,6 +21,8 @@ const STOPPED = 130;
 
 /** Second signals within so many milliseconds are the same key press, which reaches a process by more than one way. */
 const SAME_PRESS = 500;
+/** Calls of models under way at the end get so many milliseconds. */
+const PATIENCE = 3_000;
 
 /** What a run goes on from. */
 interface Origin {
@@ -48,14 +52,22 @@ async function main(args: readonly string[]): Promise<number> {
   const { options } = parsed;
   const origin = await findOrigin(options);
   if (origin.type === 'failed') return misuse(origin.problems);
-  let writer: LogWriter | null = null;
-  if (origin.value.open) {
-    const opened = origin.value.open();
-    if (opened.type === 'failed') return misuse([opened.problem]);
-    writer = opened.writer;
-    if (opened.note !== '') note(opened.note);
+  const connected = await connectModels(options, origin.value.experiment, origin.value.log);
+  if (connected.type === 'failed') return misuse(connected.problems);
+  const { models, experiment, words } = connected;
+  try {
+    let writer: LogWriter | null = null;
+    if (origin.value.open) {
+      const opened = origin.value.open();
+      if (opened.type === 'failed') return misuse([opened.problem]);
+      writer = opened.writer;
+      if (opened.note !== '') note(opened.note);
+    }
+    if (!options.json) for (const line of words) note(line);
+    return await evolve(options, { ...origin.value, experiment }, writer, models);
+  } finally {
+    await models?.close(PATIENCE);
   }
-  return evolve(options, origin.value, writer);
 }
 
 async function findOrigin(options: EvolveOptions): Promise<Found<Origin>> {
@@ -100,16 +112,24 @@ async function resumed(options: EvolveOptions, path: string, out: string | null)
 
 /** `reached`: the run's target is, and would end it again at once. */
 function budgetOf(options: EvolveOptions, own: Experiment['budget'], reached = false): Experiment['budget'] {
-  if (options.evaluations === null && options.seconds === null) return own;
+  const { dollars, tokens, calls } = options.spend;
+  const spend = { calls: calls ?? own.calls, tokens: tokens ?? own.tokens, dollars: dollars ?? own.dollars };
+  if (options.evaluations === null && options.seconds === null) return { ...own, ...spend };
   return {
     ...own,
+    ...spend,
     target: reached ? null : own.target,
     evaluations: options.evaluations,
     milliseconds: options.seconds === null ? null : Math.max(1, Math.round(options.seconds * 1000)),
   };
 }
 
-async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter | null): Promise<number> {
+async function evolve(
+  options: EvolveOptions,
+  origin: Origin,
+  writer: LogWriter | null,
+  models: OpenModels | null,
+): Promise<number> {
   const { experiment, seed, log } = origin;
   const kept: RunEvent[] = [];
   const emit = (event: RunEvent): void => {
@@ -125,6 +145,7 @@ async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter 
       crates: options.crates,
       emit,
       ...(log ? { log } : {}),
+      ...(models ? { models: models.ports, id: runIdOf(writer?.path ?? null) } : {}),
     });
   } catch (error) {
     writer?.close();
@@ -146,7 +167,8 @@ async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter 
       process.exit(STOPPED);
     },
   );
-  const timer = progress && setInterval(() => progress.tick(), 100);
+  // Also what keeps the process up while all wait for models: none of their clocks does.
+  const timer = setInterval(() => progress?.tick(), 100);
   let failure = '';
   try {
     if (state.finished === null) {
@@ -156,7 +178,7 @@ async function evolve(options: EvolveOptions, origin: Origin, writer: LogWriter 
   } catch (error) {
     failure = wordsOf(error);
   }
-  if (timer) clearInterval(timer);
+  clearInterval(timer);
   progress?.end();
   headless.close();
   signals.close();
@@ -199,8 +221,9 @@ function opening(state: RunState, { parallel }: EvolveOptions, again: boolean): 
     budget.target === null ? '' : `a fitness of ${budget.target}`,
     budget.patience === null ? '' : `${formatCount(budget.patience)} evaluations without a better program`,
   ].filter((cap) => cap !== '');
+  const spend = budget.dollars === null ? '' : `, at most ${formatDollars(budget.dollars)} for models`;
   const where = again ? `going on at ${formatCount(state.evaluations)} evaluations, ` : '';
-  return `${title}, seed ${state.seed}: ${where}until ${caps.join(' or ') || 'Ctrl-C'}, ${parallel} at once`;
+  return `${title}, seed ${state.seed}: ${where}until ${caps.join(' or ') || 'Ctrl-C'}, ${parallel} at once${spend}`;
 }
 
 function closing(state: RunState): string {
@@ -212,10 +235,15 @@ function closing(state: RunState): string {
   const first = measure(goal, state, 0);
   const figures = `${goal.label} ${best === null ? '?' : formatMeasure(goal, best)}`;
   const from = first === null ? '' : `, from ${formatMeasure(goal, first)}`;
+  const { calls, tokens, dollars } = state.spent;
+  const paid =
+    calls === 0
+      ? ''
+      : `; ${formatCount(calls)} calls of models, ${formatCount(tokens)} tokens, ${formatDollars(dollars)}`;
   const known = goal.best ? `; best known ${formatMeasure(goal, goal.best.value)}` : '';
   const count = state.bests.length - 1;
   const steps = `${formatCount(count)} improvement${count === 1 ? '' : 's'}`;
-  return `${figures}${from}${known}\n${steps} in ${formatCount(state.evaluations)} evaluations, ${time}${whyOver(state)}`;
+  return `${figures}${from}${known}\n${steps} in ${formatCount(state.evaluations)} evaluations, ${time}${whyOver(state)}${paid}`;
 }
 
 /** Where a run ended for what it reached and not for what it spent. */

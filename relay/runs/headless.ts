@@ -4,6 +4,7 @@ import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
 import { openCompilers } from './compilers.ts';
 import type { FinishReason, RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
+import type { Ports } from '../../web/engine/ports.ts';
 import { createRun, type Run } from '../../web/engine/run.ts';
 import { createSteadyEvaluations } from '../../web/engine/steady.ts';
 import { languagesOf } from '../../web/engine/syntax/language.ts';
@@ -17,6 +18,10 @@ export interface HeadlessOptions {
   readonly parallel: number;
   /** Rust programs may take crates from crates.io; not where it is left out. */
   readonly crates?: boolean;
+  /** Who asks models; none is asked where it is left out. */
+  readonly models?: Pick<Ports, 'models' | 'embedder'>;
+  /** Unlike any other run's, and the same where it is gone on with: calls of models are known by it. */
+  readonly id?: string;
   /** Go on where this log ends. */
   readonly log?: readonly RunEvent[];
   /** Called in log order, synchronously. */
@@ -33,7 +38,7 @@ export interface Headless {
 
 /** Starts paused. Rejects where the log can't be gone on with. */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
-  const { experiment, seed, parallel, log, emit } = options;
+  const { experiment, seed, parallel, log, emit, models = {}, id = '' } = options;
   const { evaluator, limits, sandbox, language, files, entry } = experiment;
   if (sandbox === 'webcontainer') throw new Error('Node projects run in a page only; open the experiment in a browser');
   const syntax = await loadSyntax(languagesOf(experiment), readSyntaxAsset);
@@ -52,8 +57,8 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
       after: (milliseconds: number, signal: AbortSignal) =>
         setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {}),
     };
-    const ports = { evaluations, syntax, clock, emit };
-    const run = createRun({ experiment, seed, ports, ...(log ? { log } : {}) });
+    const ports = { ...models, evaluations, syntax, clock, emit };
+    const run = createRun({ experiment, seed, ports, id, ...(log ? { log } : {}) });
     return {
       run,
       get ended() {

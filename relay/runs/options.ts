@@ -1,6 +1,8 @@
 /** The flags of `npm run evolve`. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { PARTS, type Part } from '../../web/engine/models/plan.ts';
+import type { Share } from './models.ts';
 
 export interface EvolveOptions {
   /** Example or folder; null where a log is gone on with and none is named. */
@@ -12,6 +14,14 @@ export interface EvolveOptions {
   readonly program: string;
   readonly out: string | null;
   readonly resume: string | null;
+  /** Models that propose, by name; empty: those the experiment names. */
+  readonly models: readonly Share[];
+  /** How much of what is tried comes from them; null: as the experiment has it, else half. */
+  readonly part: Part | null;
+  /** What models may cost in all; null = not limited. */
+  readonly spend: { readonly dollars: number | null; readonly tokens: number | null; readonly calls: number | null };
+  /** Configuration of models and prices. */
+  readonly config: string;
   /** Rust programs may take crates from crates.io. */
   readonly crates: boolean;
   readonly json: boolean;
@@ -36,6 +46,12 @@ export const USAGE = `Usage: npm run evolve -- <example or folder> [flags]
   --program NAME    start from another of the experiment's seed programs
   --out FILE        write the log there as it grows (.jsonl)
   --resume FILE     go on with the run of such a log, and write on there (or to --out)
+  --models LIST     ask these models too, as NAME or NAME=SHARE with commas between; keys as for npm run relay (docs/relay.md)
+  --dollars N       what models may cost in all; without this, --tokens or --calls none is asked
+  --tokens N        tokens they may take in all
+  --calls N         calls they may get in all
+  --part PART       how much of what is tried is theirs: some, half or only (default: half)
+  --config FILE     further endpoints, models and prices (default: genesis.config.json)
   --crates          let Rust programs with a Cargo.toml take crates from crates.io; their scripts run in the compiler's jail
   --json            print nothing but one JSON object at the end
   --help            print this
@@ -50,6 +66,12 @@ const FLAGS = {
   program: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'string' },
+  models: { type: 'string' },
+  dollars: { type: 'string' },
+  tokens: { type: 'string' },
+  calls: { type: 'string' },
+  part: { type: 'string' },
+  config: { type: 'string' },
   crates: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -98,6 +120,17 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   if (positionals.length === 0 && text('resume') === null && problems.length === 0) {
     problems.push('name an example or a folder, or a log to go on with (--resume)');
   }
+  const models = sharesIn(text('models'), problems);
+  const spend = {
+    dollars: number('dollars', 1e-6, 1e6, false),
+    tokens: number('tokens', 1, 1e12, true),
+    calls: number('calls', 1, 1e9, true),
+  };
+  if (models.length > 0 && Object.values(spend).every((cap) => cap === null) && problems.length === 0)
+    problems.push('--models needs --dollars, --tokens or --calls: what they may cost in all');
+  const part = text('part');
+  if (part !== null && !Object.hasOwn(PARTS, part))
+    problems.push(`--part must be ${Object.keys(PARTS).join(', ')}, not "${part}"`);
   const options: EvolveOptions = {
     experiment: positionals[0] ?? null,
     seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true),
@@ -107,8 +140,23 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     program: text('program') ?? 'seed',
     out: text('out'),
     resume: text('resume'),
+    ...{ models, spend, part: part as Part | null, config: text('config') ?? 'genesis.config.json' },
     crates: values.crates === true,
     json: values.json === true,
   };
   return problems.length > 0 ? { type: 'failed', problems } : { type: 'ok', options };
+}
+
+function sharesIn(list: string | null, problems: string[]): Share[] {
+  if (list === null) return [];
+  const shares: Share[] = [];
+  for (const each of list.split(',')) {
+    const [, name = '', given = '1'] = /^\s*([^=]*?)\s*(?:=\s*([^=]*?)\s*)?$/.exec(each) ?? [];
+    const share = Number(given);
+    if (name === '' || !(share > 0 && share <= 1000))
+      problems.push(`--models: "${each}" is no NAME or NAME=SHARE, with a share above 0`);
+    else if (shares.some((other) => other.name === name)) problems.push(`--models names ${name} twice`);
+    else shares.push({ name, share });
+  }
+  return shares;
 }

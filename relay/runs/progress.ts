@@ -79,6 +79,10 @@ export function progressLine(state: RunState, rate: number | null, width: number
   const cap = budget.evaluations === null ? '' : ` of ${formatCount(budget.evaluations)}`;
   parts.push(`${formatCount(state.evaluations)}${cap} evaluations`);
   if (rate !== null) parts.push(`${formatCount(Math.round(rate))}/s`);
+  if (state.spent.calls > 0) {
+    const cap = budget.dollars === null ? '' : ` of ${formatDollars(budget.dollars)}`;
+    parts.push(`${formatCount(state.spent.calls)} calls, ${formatDollars(state.spent.dollars)}${cap}`);
+  }
   const left = millisecondsLeft(state, rate);
   if (left !== null) parts.push(`${formatTime(left)} left`);
   const done = share(state);
@@ -97,6 +101,12 @@ export function formatMeasure(goal: Goal, value: number): string {
 
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Small sums keep two digits that count. */
+export function formatDollars(dollars: number): string {
+  const digits = dollars >= 1 || dollars === 0 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(dollars))));
+  return `$${dollars.toFixed(digits)}`;
 }
 
 export function formatTime(milliseconds: number): string {

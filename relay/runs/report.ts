@@ -26,6 +26,8 @@ export interface EvolveReport {
   readonly programs: number;
   readonly improvements: number;
   readonly statuses: Readonly<Partial<Record<ProgramStatus, number>>>;
+  /** What models were asked and have cost, US dollars. */
+  readonly models: { readonly calls: number; readonly tokens: number; readonly dollars: number };
   /** Why it ended; `stopped` by hand, and it can be gone on with. */
   readonly finished: FinishReason;
 }
@@ -56,6 +58,7 @@ export function reportOf(state: RunState): EvolveReport {
     programs: state.consumed,
     improvements: Math.max(0, state.bests.length - 1),
     statuses,
+    models: { calls: state.spent.calls, tokens: state.spent.tokens, dollars: state.spent.dollars },
     finished: state.finished ?? 'stopped',
   };
 }

@@ -21,9 +21,8 @@ export interface ModelRelay {
   close(): Promise<void>;
 }
 
-/** `local`: whether a page on this machine is let in without a code. */
-export async function startModelRelay(local: boolean): Promise<ModelRelay> {
-  const folder = mkdtempSync(join(tmpdir(), 'genesis-models-'));
+/** A provider that answers prompts about circle packing with another number, and a relay's settings for it. */
+export async function startProvider(): Promise<{ readonly standIn: StandIn; readonly providers: readonly unknown[] }> {
   const standIn = await startStandIn();
   let replies = 0;
   standIn.answer = (body) => {
@@ -41,6 +40,13 @@ export async function startModelRelay(local: boolean): Promise<ModelRelay> {
       ],
     },
   ];
+  return { standIn, providers };
+}
+
+/** `local`: whether a page on this machine is let in without a code. */
+export async function startModelRelay(local: boolean): Promise<ModelRelay> {
+  const folder = mkdtempSync(join(tmpdir(), 'genesis-models-'));
+  const { standIn, providers } = await startProvider();
   const config = join(folder, 'config.json');
   writeFileSync(config, JSON.stringify({ providers, local }));
   const args = ['--config', config, '--store', join(folder, 'store.sqlite'), '--site', site];
