@@ -38,8 +38,9 @@ if (['build', 'checks', 'e2e'].some(wanted)) {
   count('build', (await ensureSite(node)) === 0, started);
 }
 const chromium = ['browser', 'e2e'].some(wanted) ? await ensureChromium(node) : null;
-// What needs a page waits for it half of its time. Of that only failures are shown, or its lines would be mixed with the others.
-await Promise.all([oneByOne(['checks', 'unit'], {}), oneByOne(['e2e', 'browser'], { quiet: wanted('unit') })]);
+await oneByOne(['checks', 'unit'], {});
+// Both wait for pages half of their time. Of the second only failures are shown, or their lines would be mixed.
+await Promise.all([oneByOne(['browser'], {}), oneByOne(['e2e'], { quiet: wanted('browser') })]);
 
 if (failures.length > 0) console.log(`\nFailed in: ${failures.join(', ')}`);
 if (total.skipped.length > 0) {

@@ -166,7 +166,7 @@ describe('steering a run', () => {
     await migration.fill('50');
     await form.getByLabel('Parents are chosen by').selectOption('beam');
     await form.getByLabel('Width').fill('2');
-    await form.getByLabel('Evaluations').fill('1000000');
+    await form.getByLabel('Evaluations', { exact: true }).fill('1000000');
     await page.keyboard.press('Enter');
     await form.getByText('Taken. It holds from the next job on.').waitFor();
     await page.getByText('of 1,000,000').waitFor();

@@ -64,6 +64,7 @@ it('is reached again, pays no reply twice and forgets no spend', async () => {
   expect(early.every(({ type }) => type === 'replied')).toBe(true);
   standIn.next(...Array.from({ length: 20 }, () => ({ type: 'drip', every: 50, pieces: 100 }) as const));
   const running = Array.from({ length: 20 }, (_, i) => ask(10 + i));
+  await expect.poll(() => standIn.seen.length, { timeout: 20_000 }).toBe(30);
   await expect.poll(() => told.filter(({ type }) => type === 'text').length, { timeout: 20_000 }).toBeGreaterThan(80);
   const answeredBefore = standIn.answered;
   expect(answeredBefore).toBe(10);

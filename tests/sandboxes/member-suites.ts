@@ -114,8 +114,8 @@ export function memberContract(place: Place, member: Member): void {
     });
 
     it('leaves no realm behind', async () => {
-      const sessions = member.id === 'javascript' || member.id === 'wasi' ? 100 : member.id === 'pyodide' ? 8 : 30;
-      const requests = Array.from({ length: Math.ceil(300 / sessions) }, () => ({}));
+      const sessions = member.id === 'javascript' || member.id === 'wasi' ? 60 : member.id === 'pyodide' ? 5 : 20;
+      const requests = Array.from({ length: Math.ceil(150 / sessions) }, () => ({}));
       for (let i = 0; i < sessions; i++) {
         const outcomes = await ask(host, member, programs.good, requests);
         expect(outcomes.every((one) => told(one).value === 4)).toBe(true);

@@ -23,7 +23,7 @@ export function toolchainSuite({ language, entry, good, bad }: Sample, compile: 
       expect(second.wasm).toEqual(first.wasm);
       expect(first.shape).toBe('reactor');
       expect(WebAssembly.Module.exports(new WebAssembly.Module(first.wasm)).map(({ name }) => name)).toContain('add');
-    });
+    }, 90_000);
 
     it('says of a fault where it is', async () => {
       const result = await compile(request({ [entry]: bad }), never);

@@ -24,6 +24,10 @@ describe('parseOptions', () => {
       program: 'seed',
       out: null,
       resume: null,
+      models: [],
+      part: null,
+      spend: { dollars: null, tokens: null, calls: null },
+      config: 'genesis.config.json',
       crates: false,
       json: false,
     });
@@ -41,6 +45,8 @@ describe('parseOptions', () => {
       '3',
       '--json',
       '--crates',
+      ...['--models', 'one, two=0.5', '--dollars=0.25', '--tokens', '1000', '--calls', '7', '--part', 'some'],
+      ...['--config', 'own.json'],
     ];
     expect(options(...args, '--out', 'a b.jsonl', '--resume=c.jsonl', '--program', 'greedy')).toEqual({
       experiment: 'tsp',
@@ -51,6 +57,13 @@ describe('parseOptions', () => {
       program: 'greedy',
       out: 'a b.jsonl',
       resume: 'c.jsonl',
+      models: [
+        { name: 'one', share: 1 },
+        { name: 'two', share: 0.5 },
+      ],
+      part: 'some',
+      spend: { dollars: 0.25, tokens: 1_000, calls: 7 },
+      config: 'own.json',
       crates: true,
       json: true,
     });
@@ -72,6 +85,11 @@ describe('parseOptions', () => {
     [['a', '--seed', ''], '--seed must be'],
     [['a', '--seed', '1e999'], '--seed must be'],
     [['a', '--evaluations', '0'], '--evaluations must be'],
+    [['a', '--models', 'x'], '--models needs --dollars, --tokens or --calls'],
+    [['a', '--models', 'x,x', '--calls', '1'], '--models names x twice'],
+    [['a', '--models', 'x=0', '--calls', '1'], 'share above 0'],
+    [['a', '--models', 'x', '--dollars', '0'], '--dollars must be'],
+    [['a', '--models', 'x', '--calls', '1', '--part', 'most'], '--part must be some, half, only'],
     [['a', '--parallel', '1000'], '--parallel must be a whole number from 1 to 256'],
     [['a', '--seconds', 'long'], '--seconds must be a number'],
     [['a', '--seed'], '--seed needs a value'],

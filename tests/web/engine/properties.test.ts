@@ -118,7 +118,7 @@ it(
           await checkText(whole.log);
         },
       ),
-      runs(150, 7),
+      runs(100, 7),
     );
   },
   240_000 * scale,
@@ -145,7 +145,7 @@ it(
         await finish(resumed);
         checkInvariants(resumed.log, { evaluations });
       }),
-      runs(80, 8),
+      runs(60, 8),
     );
   },
   240_000 * scale,
@@ -189,7 +189,7 @@ it(
           });
         },
       ),
-      runs(60, 9),
+      runs(40, 9),
     );
   },
   240_000 * scale,
@@ -217,7 +217,7 @@ it(
           type: 'same',
         });
       }),
-      runs(60, 10),
+      runs(40, 10),
     );
   },
   240_000 * scale,

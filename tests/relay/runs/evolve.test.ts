@@ -12,11 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { canonical, type RunEvent } from '../../web/engine/events.ts';
-import { readLog } from '../../web/engine/log.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { canonical, type RunEvent } from '../../../web/engine/events.ts';
+import { readLog } from '../../../web/engine/log.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+// Whole runs in processes of their own.
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const script = join(root, 'relay/runs/evolve.ts');
 const children = new Set<ChildProcess>();
 let folder = '';

@@ -4,13 +4,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../web/engine/events.ts';
-import { readLog } from '../../web/engine/log.ts';
-import { STAND_IN_KEY, type StandIn } from '../relay/llm/stand-in.ts';
-import { startProvider } from './model-relay.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { RunEvent } from '../../../web/engine/events.ts';
+import { readLog } from '../../../web/engine/log.ts';
+import { STAND_IN_KEY, type StandIn } from '../llm/stand-in.ts';
+import { startProvider } from '../../e2e/model-relay.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+// Whole runs in processes of their own.
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const script = join(root, 'relay/runs/evolve.ts');
 let folder = '';
 let config = '';
