@@ -2,7 +2,7 @@
 import type { RunEvent } from '../../web/engine/events.ts';
 import type { Experiment } from '../../web/engine/experiment.ts';
 import { modelsIn } from '../../web/engine/models/named.ts';
-import { outlookOf } from '../../web/engine/models/outlook.ts';
+import { outlookOf, outlookWords } from '../../web/engine/models/outlook.ts';
 import { openModels, putModels, type OpenModels } from './models.ts';
 import type { EvolveOptions } from './options.ts';
 import { formatCount, formatDollars } from './progress.ts';
@@ -47,26 +47,16 @@ export async function connectModels(
   return {
     ...{ type: 'ok', models },
     experiment: log === null ? put.experiment : experiment,
-    words: log === null ? outlookWords(put.experiment, models) : [],
+    words: log === null ? expected(put.experiment, models) : [],
   };
 }
 
 /** What it is likely to cost, and what of long prompts is left out. */
-function outlookWords(experiment: Experiment, { offered }: OpenModels): string[] {
+function expected(experiment: Experiment, { offered }: OpenModels): string[] {
   const windows = [...offered.values()].flatMap(({ name, context }) =>
     context === null ? [] : [[name, context] as const],
   );
-  const { estimate, contexts } = outlookOf(experiment, Object.fromEntries(windows));
-  const { likely, worst, asking, proposals, unpriced } = estimate;
-  const dollars = (sum: number): string => (unpriced.length > 0 ? 'an unknown price' : formatDollars(sum));
-  const calls = (count: number): string => `${formatCount(Math.ceil(count))} call${Math.ceil(count) === 1 ? '' : 's'}`;
-  const span = proposals === null ? ' in the first 1,000 proposals' : '';
-  const rest =
-    asking < 1
-      ? `; the budget is likely to last for ${Math.round(100 * asking)} % of the run, the rest goes on without models`
-      : '';
-  return [
-    `Models: ${modelsIn(experiment.strategy).join(', ')}. Likely ${calls(likely.calls)} and ${dollars(likely.dollars)}${span}, at most ${calls(worst.calls)} and ${dollars(worst.dollars)}${rest}.`,
-    ...contexts.flatMap(({ model, advice }) => advice.map((line) => `${model}: ${line}`)),
-  ];
+  const outlook = outlookOf(experiment, Object.fromEntries(windows));
+  const [cost = '', ...rest] = outlookWords(outlook, { count: formatCount, dollars: formatDollars });
+  return [`Models: ${modelsIn(experiment.strategy).join(', ')}. ${cost}`, ...rest];
 }

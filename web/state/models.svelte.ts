@@ -6,6 +6,7 @@ import type { PageModel } from '../models/page-model.ts';
 import type { ModelRoute } from '../models/source.ts';
 import type { Gatekeeper, ModelHelm } from './model-gate.ts';
 import { BesideChoice } from './model-beside.svelte.ts';
+import { outlookOf, outlookWords } from '../engine/models/outlook.ts';
 import { raised, worstCall, withBeside, withModels, withoutModels, partOf } from '../engine/models/plan.ts';
 import type { Chosen, Part } from '../engine/models/plan.ts';
 import { amount, budgetWords } from './model-figures.ts';
@@ -14,6 +15,7 @@ import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn, vectorModelsIn } from '../engine/models/named.ts';
+import { formatCount, formatDollars } from './measure.ts';
 import { namesIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
@@ -139,6 +141,20 @@ export class Models {
     if (worst.length === 0) return null;
     const { promptTokens: prompt, replyTokens: reply } = strategy.models;
     return { dollars: Math.max(...worst), prompt, reply };
+  }
+
+  /** What the run is likely to cost as things are ticked, and what of its prompts is left out; empty where something is missing. */
+  get outlook(): readonly string[] {
+    const { experiment } = this.#helm.run;
+    const dollars = this.costs ? amount(this.budget) : null;
+    if (experiment === null || this.picked.length === 0 || (this.costs && dollars === null)) return [];
+    const strategy = this.#planned(experiment, dollars);
+    const budget = this.costs ? { ...experiment.budget, dollars } : experiment.budget;
+    const windows = this.picked.flatMap(({ name, listed }) =>
+      listed?.context ? [[name, listed.context] as const] : [],
+    );
+    const outlook = outlookOf({ ...experiment, strategy, budget }, Object.fromEntries(windows));
+    return outlookWords(outlook, { count: formatCount, dollars: formatDollars });
   }
 
   get inUse(): boolean {

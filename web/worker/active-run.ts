@@ -1,5 +1,6 @@
 /** One run at work: the engine, the sandbox under it, and the outbox behind it. */
 import type { Command } from '../engine/control.ts';
+import type { EvaluationCache } from '../engine/evaluation/cache.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { Experiment } from '../engine/experiment.ts';
 import type { Clock, Ports } from '../engine/ports.ts';
@@ -26,6 +27,8 @@ export interface ActiveRunOptions {
   readonly store: Promise<Store>;
   readonly speed: number | null;
   readonly sandbox: SteadyEvaluations;
+  /** Scores of this tab: what was evaluated before is not evaluated again. */
+  readonly cache: EvaluationCache;
   readonly models: Pick<ModelBook, 'forRun'>;
   readonly post: (batch: EventBatch) => void;
 }
@@ -55,7 +58,7 @@ export class ActiveRun {
     const ports: Ports = {
       // Always there, for models may be connected at any time.
       ...options.models.forRun(this.#account()),
-      evaluations: sandbox,
+      evaluations: options.cache.wrap(sandbox, experiment),
       syntax,
       clock: {
         now: () => clock.now(),

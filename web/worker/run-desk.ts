@@ -1,5 +1,6 @@
 /** Takes the page's commands. Holds at most one run; commands that change which one it is are carried out one after another. */
 import type { Command } from '../engine/control.ts';
+import { EvaluationCache } from '../engine/evaluation/cache.ts';
 import type { Experiment, Language } from '../engine/experiment.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
@@ -59,6 +60,7 @@ export class RunDesk implements Omit<RunCommands, 'connect' | 'enterRelay'> {
   readonly #at: Surroundings;
   #active: ActiveRun | null = null;
   #speed: number | null = null;
+  readonly #cache = new EvaluationCache();
   #queue: Promise<unknown> = Promise.resolve();
   /** Ends what the start at hand is fetching. */
   #fetching: AbortController | null = null;
@@ -216,7 +218,8 @@ export class RunDesk implements Omit<RunCommands, 'connect' | 'enterRelay'> {
       const { clock, models } = this.#at;
       const post = (batch: EventBatch): void => this.#at.post(batch);
       const speed = this.#speed;
-      run = new ActiveRun({ runId, experiment, seed, log, syntax, clock, store, speed, sandbox, models, post });
+      const cache = this.#cache;
+      run = new ActiveRun({ runId, experiment, seed, log, syntax, clock, store, speed, sandbox, cache, models, post });
       this.#active = run;
       return { type: 'ok', run };
     } catch (error) {

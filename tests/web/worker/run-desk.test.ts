@@ -20,6 +20,19 @@ describe('RunDesk', () => {
     expect(value(await history.lastRun())).toMatchObject({ runId, evaluations: 60, finished: 'evaluations' });
   });
 
+  it('evaluates nothing again that this tab has evaluated: the same run once more has the same log', async () => {
+    const stage = new Stage(await stored());
+    const canonicalLog = (id: string): string[] => stage.log(id).map((event) => JSON.stringify(canonical(event)));
+    const first = await stage.start();
+    await stage.until(() => stage.last.activity === 'finished');
+    const again = await stage.start();
+    await stage.until(() => stage.last.runId === again && stage.last.activity === 'finished');
+    expect(canonicalLog(again)).toEqual(canonicalLog(first));
+    const [before, after] = stage.sandboxes;
+    expect(before?.opened).toBeGreaterThan(20);
+    expect(after?.opened).toBe(0);
+  });
+
   it('goes on in memory where nothing can be stored, and says why', async () => {
     const stage = new Stage(createMemoryHistory('The browser does not let this page store anything.'));
     await stage.start();

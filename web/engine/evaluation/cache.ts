@@ -51,8 +51,11 @@ export class EvaluationCache {
   }
 
   /** The port with this memory. */
-  wrap(port: EvaluationPort, { evaluator, limits }: Pick<Experiment, 'evaluator' | 'limits'>): EvaluationPort {
-    const judge = [evaluator.entry, sorted(evaluator.files), sorted(limits)];
+  wrap(
+    port: EvaluationPort,
+    { evaluator, limits, sandbox }: Pick<Experiment, 'evaluator' | 'limits' | 'sandbox'>,
+  ): EvaluationPort {
+    const judge = [sandbox, evaluator.entry, sorted(evaluator.files), sorted(limits)];
     return {
       open: async (candidate, signal) => {
         const text = JSON.stringify([judge, candidate.language, candidate.entry, sorted(candidate.files)]);

@@ -1,7 +1,7 @@
 /** What a run that asks models is likely to cost and can cost at most, and whether its prompts fit them: said before it starts. */
 import type { Experiment, Strategy } from '../experiment.ts';
 import { EMBED_PROMPT_TOKENS, MOST_EMBEDS } from '../novelty/remote.ts';
-import { planContexts, type ContextPlan } from '../prompts/context-plan.ts';
+import { FITS, planContexts, type ContextPlan } from '../prompts/context-plan.ts';
 import { estimateRun, proposalCalls, type CallPlan, type Estimate } from './estimate.ts';
 import type { Purpose } from './model.ts';
 import { MODEL_OPERATORS } from './named.ts';
@@ -77,4 +77,27 @@ function beside(strategy: Strategy, asking: number, prompt: number): CallPlan[] 
   if (novelty.vectors === 'remote') plan('embed', novelty.model, 1, MOST_EMBEDS, 0);
   plan('score', evaluation.judge?.model ?? null, CORRECT, models.attempts, SHORT_REPLY);
   return plans;
+}
+
+/** Sentences for people: what it is likely to cost and at most, then what of long prompts is left out. Formats are the shell's. */
+export function outlookWords(
+  { estimate, contexts }: Outlook,
+  { count, dollars }: { readonly count: (value: number) => string; readonly dollars: (value: number) => string },
+): string[] {
+  const { likely, worst, asking, proposals, unpriced } = estimate;
+  const sum = ({ calls, dollars: paid }: { readonly calls: number; readonly dollars: number }): string => {
+    const whole = Math.ceil(calls);
+    return `${count(whole)} call${whole === 1 ? '' : 's'} and ${unpriced.length > 0 ? 'an unknown sum' : dollars(paid)}`;
+  };
+  const open = proposals === null ? ' in the first 1,000 proposals' : '';
+  const lasts =
+    asking < 1
+      ? ` The budget is likely to last for ${Math.max(1, Math.round(100 * asking))} % of ${open === '' ? 'the run' : 'these'}; the rest goes on without models.`
+      : '';
+  return [
+    `Likely ${sum(likely)}${open}, at most ${sum(worst)}.${lasts}`,
+    ...contexts.flatMap(({ model, advice }) =>
+      advice.filter((line) => line !== FITS).map((line) => `${model}: ${line}`),
+    ),
+  ];
 }

@@ -9,6 +9,9 @@ import type { Experiment } from '../experiment.ts';
 import type { Specimen } from '../operators/operator.ts';
 import type { IslandStrategy } from '../strategy.ts';
 
+/** The advice where nothing has to be left out. */
+export const FITS = 'Everything fits, also at its longest.';
+
 export interface ContextPlan {
   readonly model: string;
   /** The longest program fits into a prompt, and the longest conversation, as tokens usually come, into the window. */
@@ -112,7 +115,7 @@ function planContext(
       `Text that tokenizes badly may have up to ${most} tokens, more than the ${window} that ${model} takes: such a call would fail.`,
     );
   }
-  if (advice.length === 0) advice.push('Everything fits, also at its longest.');
+  if (advice.length === 0) advice.push(FITS);
   const fits = must <= promptTokens && (window === null || needed <= window);
   return {
     model,
