@@ -62,9 +62,12 @@ it('is reached again, pays no reply twice and forgets no spend', async () => {
   // Some are answered, some are in the middle of their stream, some have not begun.
   const early = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(i)));
   expect(early.every(({ type }) => type === 'replied')).toBe(true);
+  // Its list of models is asked for beside; that would take one of the answers that follow.
+  await expect.poll(() => first.printed(), { timeout: 20_000 }).toContain('models can be asked');
+  const seenBefore = standIn.seen.length;
   standIn.next(...Array.from({ length: 20 }, () => ({ type: 'drip', every: 50, pieces: 100 }) as const));
   const running = Array.from({ length: 20 }, (_, i) => ask(10 + i));
-  await expect.poll(() => standIn.seen.length, { timeout: 20_000 }).toBe(30);
+  await expect.poll(() => standIn.seen.length - seenBefore, { timeout: 20_000 }).toBe(20);
   await expect.poll(() => told.filter(({ type }) => type === 'text').length, { timeout: 20_000 }).toBeGreaterThan(80);
   const answeredBefore = standIn.answered;
   expect(answeredBefore).toBe(10);
