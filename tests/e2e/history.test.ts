@@ -38,11 +38,12 @@ describe('history in the page', () => {
     const { origin } = new URL(site.url);
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
     const warning = page.getByText(/not being stored/i).first();
-    await warning.waitFor();
+    // Browsers look at what room there is only now and then.
+    await warning.waitFor({ timeout: 90_000 });
     const full = await evaluations(page);
     await until(page, (count) => count > full + 50);
     await session.send('Storage.overrideQuotaForOrigin', { origin });
-    await warning.waitFor({ state: 'detached' });
+    await warning.waitFor({ state: 'detached', timeout: 90_000 });
     const seen = await evaluations(page);
     await page.reload();
     await until(page, (count) => count >= seen);
