@@ -34,7 +34,15 @@ interface Rule {
 const READERS = [
   ...['state', 'reduce', 'folder', 'log', 'picture', 'events', 'program', 'language-titles', 'models/ensemble'],
   // What a call may cost, and whether a budget still allows one: said before anything is spent.
-  ...['models/cost', 'models/prices', 'models/reservation', 'models/plan', 'models/named', 'models/outlook', 'strategy'],
+  ...[
+    'models/cost',
+    'models/prices',
+    'models/reservation',
+    'models/plan',
+    'models/named',
+    'models/outlook',
+    'strategy',
+  ],
 ].map((name) => ({ to: `web/engine/${name}.ts` }));
 
 /** What a view may know of the inside: shapes only. */
