@@ -117,7 +117,7 @@ describe('steering a run', () => {
     await untilPrograms(page, 3);
     await page.getByRole('tab', { name: 'Runs' }).click();
     await page.getByText(/^forked, seed \d+, on screen$/).waitFor();
-    await page.getByRole('button', { name: 'Open Circle packing, seed 1' }).click();
+    await page.getByRole('button', { name: 'Open Circle packing, seed 1', exact: true }).click();
     await page.getByRole('tab', { name: 'Programs' }).click();
     await page.waitForFunction(
       (least) => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) >= least,
