@@ -96,6 +96,20 @@ function databases(page: Page): Promise<string> {
   });
 }
 
+/** In the page: keeps each sum that the line of models shows, in the order they are shown. */
+function noteSums(): void {
+  const sums: number[] = [];
+  Object.assign(globalThis, { sums });
+  const look = (): void => {
+    for (const button of document.querySelectorAll('button')) {
+      const found = /^Models: \$([\d.]+) of /.exec(button.textContent?.trim() ?? '');
+      if (found && sums.at(-1) !== Number(found[1])) sums.push(Number(found[1]));
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
 describe('models through a relay', () => {
   it('join by a code, evolve, stop at the budget and go on when it is raised; no secret is left behind', async () => {
     const page = await open();
@@ -109,6 +123,7 @@ describe('models through a relay', () => {
       .getByRole('row', { name: /stand-in-large To stand-in, through this page’s relay \$1 in, \$4 out/ })
       .waitFor();
     expect(relay.standIn.seen.filter(({ path }) => path === '/chat/completions')).toHaveLength(0);
+    await page.evaluate(noteSums);
     await use(page, '0.05');
 
     // The run has begun, and models make its programs.
@@ -117,17 +132,6 @@ describe('models through a relay', () => {
       .getByText(/^(diff|rewrite|cross)$/)
       .first()
       .waitFor();
-    await line(page).waitFor();
-    const first = spentIn((await line(page).textContent()) ?? '');
-    await page.waitForFunction(
-      (before) =>
-        [...document.querySelectorAll('button')].some((button) => {
-          const found = /^Models: \$([\d.]+) of \$0\.05/.exec(button.textContent?.trim() ?? '');
-          return found !== null && Number(found[1]) > before;
-        }),
-      first,
-    );
-
     // A clear stop.
     const banner = page.getByRole('alert').filter({ hasText: /^Finished: the budget of \$0\.05 for models is spent/ });
     await banner.waitFor();
@@ -137,6 +141,10 @@ describe('models through a relay', () => {
     const spent = spentIn((await line(page).textContent()) ?? '');
     expect(spent).toBeGreaterThan(0);
     expect(spent).toBeLessThanOrEqual(0.05);
+    // It was seen to rise.
+    const sums = await page.evaluate(() => (globalThis as unknown as { sums: number[] }).sums);
+    expect(sums.length).toBeGreaterThan(1);
+    expect(sums).toEqual(sums.toSorted((a, b) => a - b));
     const calls = relay.standIn.answered;
 
     // Going on is not raising: it shows where the sum is named.

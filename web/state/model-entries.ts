@@ -66,6 +66,10 @@ export function isPageModel(from: ModelEntry['from']): from is PageModel {
 /** The model of the page that is a person. */
 const PERSON = 'you';
 
+export function isPerson({ from }: ModelEntry): boolean {
+  return isPageModel(from) && from.id === PERSON;
+}
+
 /** What runs on this computer, or has been paid for already, costs nothing. */
 function priceAt({ way }: Source, { price }: ListedModel): Price | null {
   const local = way.type === 'endpoint' && way.base !== null && isThisMachine(way.base);

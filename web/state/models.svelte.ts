@@ -10,7 +10,7 @@ import { outlookOf, outlookWords } from '../engine/models/outlook.ts';
 import { raised, worstCall, withBeside, withModels, withoutModels, partOf } from '../engine/models/plan.ts';
 import type { Chosen, Part } from '../engine/models/plan.ts';
 import { amount, budgetWords } from './model-figures.ts';
-import { entriesOf, isPageModel, type ModelEntry } from './model-entries.ts';
+import { entriesOf, isPageModel, isPerson, type ModelEntry } from './model-entries.ts';
 import { ModelSources } from './model-sources.svelte.ts';
 import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
@@ -150,9 +150,11 @@ export class Models {
     if (experiment === null || this.picked.length === 0 || (this.costs && dollars === null)) return [];
     const strategy = this.#planned(experiment, dollars);
     const budget = this.costs ? { ...experiment.budget, dollars } : experiment.budget;
-    const windows = this.picked.flatMap(({ name, listed }) =>
-      listed?.context ? [[name, listed.context] as const] : [],
-    );
+    const windows = this.picked.flatMap((entry) => {
+      // A person reads as much as there is.
+      const context = isPerson(entry) ? Number.MAX_SAFE_INTEGER : entry.listed?.context;
+      return context ? [[entry.name, context] as const] : [];
+    });
     const outlook = outlookOf({ ...experiment, strategy, budget }, Object.fromEntries(windows));
     return outlookWords(outlook, { count: formatCount, dollars: formatDollars });
   }

@@ -87,7 +87,8 @@ export function outlookWords(
   const { likely, worst, asking, proposals, unpriced } = estimate;
   const sum = ({ calls, dollars: paid }: { readonly calls: number; readonly dollars: number }): string => {
     const whole = Math.ceil(calls);
-    return `${count(whole)} call${whole === 1 ? '' : 's'} and ${unpriced.length > 0 ? 'an unknown sum' : dollars(paid)}`;
+    const money = unpriced.length > 0 ? ' and an unknown sum' : worst.dollars > 0 ? ` and ${dollars(paid)}` : '';
+    return `${count(whole)} call${whole === 1 ? '' : 's'}${money}`;
   };
   const open = proposals === null ? ' in the first 1,000 proposals' : '';
   const lasts =
