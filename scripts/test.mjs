@@ -21,10 +21,8 @@ const wanted = (/** @type {string} */ part) => positionals.length === 0 || posit
 await ensurePackages({ development: true });
 const node = await newerNode();
 
-/** @type {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} */
-const total = { passed: 0, failed: 0, skipped: [] };
-/** @type {string[]} */
-const failures = [];
+/** @type {import('./test/counts-reporter.mjs').Counts} */
+const total = { passed: 0, failed: [], skipped: [] };
 
 // None of them waits for another, and there are two cores.
 await Promise.all([
@@ -42,13 +40,19 @@ await oneByOne(['checks', 'unit'], {});
 // Both wait for pages half of their time. Of the second only failures are shown, or their lines would be mixed.
 await Promise.all([oneByOne(['browser'], {}), oneByOne(['e2e'], { quiet: wanted('browser') })]);
 
-if (failures.length > 0) console.log(`\nFailed in: ${failures.join(', ')}`);
-if (total.skipped.length > 0) {
-  console.log('\nSkipped:');
-  for (const { name, reason } of total.skipped) console.log(`  ${name}: ${reason}`);
+tell('Skipped', total.skipped);
+tell('Failed', total.failed);
+console.log(`\n${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
+process.exitCode = total.failed.length > 0 || total.passed === 0 ? 1 : 0;
+
+/**
+ * @param {string} title
+ * @param {readonly import('./test/counts-reporter.mjs').Told[]} list
+ */
+function tell(title, list) {
+  if (list.length > 0) console.log(`\n${title}:`);
+  for (const { name, reason } of list) console.log(`  ${name}: ${reason}`);
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 /**
  * One tool that counts as one test. What it prints is shown where it fails.
@@ -93,18 +97,17 @@ async function vitest(project, env = {}, quiet = false) {
     ]),
     { env: { ...env, GENESIS_COUNTS: file }, quiet },
   );
-  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
+  /** @type {import('./test/counts-reporter.mjs').Counts} */
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: [], skipped: [] };
   rmSync(file, { force: true });
-  const ran = counts.passed + counts.failed > 0;
-  if (counts.failed === 0 && (code !== 0 || !ran)) {
-    console.log(ran ? `vitest ended with exit code ${code}` : `No test of '${project}' ran`);
-    counts.failed = 1;
+  const ran = counts.passed + counts.failed.length > 0;
+  if (counts.failed.length === 0 && (code !== 0 || !ran)) {
+    counts.failed.push({ name: project, reason: ran ? `vitest ended with exit code ${code}` : 'no test ran' });
   }
   total.passed += counts.passed;
-  total.failed += counts.failed;
+  total.failed.push(...counts.failed);
   total.skipped.push(...counts.skipped);
-  if (counts.failed > 0) failures.push(project);
-  end(project, started, `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  end(project, started, `${counts.passed} passed, ${counts.failed.length} failed, ${counts.skipped.length} skipped`);
 }
 
 /** Vitest names the instances of a browser project after their browser. @param {string} project */
@@ -119,10 +122,7 @@ function vitestName(project) {
  */
 function count(name, passed, started) {
   if (passed) total.passed++;
-  else {
-    total.failed++;
-    failures.push(name);
-  }
+  else total.failed.push({ name, reason: 'what it printed stands above' });
   end(name, started, passed ? 'passed' : 'failed');
 }
 

@@ -38,14 +38,21 @@ describe('the counts of npm test', () => {
   it('tell passed, failed and skipped apart and keep the reason', () => {
     const counts = countsOf({
       'a.test.js': `it('passes', () => {});
-        it('fails', () => expect(1).toBe(2));
+        describe('a group', () => it('fails', () => {
+          expect(1, 'one').toBe(2);
+        }));
         it('gives up', (context) => context.skip('no browser here'));
         it.skip('is marked', () => {});
         it.todo('is planned');`,
     });
     expect(counts).toEqual({
       passed: 1,
-      failed: 1,
+      failed: [
+        {
+          name: 'a.test.js > a group > fails',
+          reason: expect.stringMatching(/^one: expected 1 to be 2 .*\(.*a\.test\.js:4\)$/),
+        },
+      ],
       skipped: [
         { name: 'gives up', reason: 'no browser here' },
         { name: 'is marked', reason: 'marked to be skipped' },
@@ -55,7 +62,11 @@ describe('the counts of npm test', () => {
   });
 
   it('take a file that breaks before its tests, and an error that nobody catches, for failures', () => {
-    expect(countsOf({ 'b.test.js': `throw new Error('on import');` })).toEqual({ passed: 0, failed: 1, skipped: [] });
+    expect(countsOf({ 'b.test.js': `throw new Error('on import');` })).toEqual({
+      passed: 0,
+      failed: [{ name: 'b.test.js', reason: expect.stringContaining('on import') }],
+      skipped: [],
+    });
     expect(
       countsOf({
         'c.test.js': `it('passes', async () => {
@@ -63,7 +74,11 @@ describe('the counts of npm test', () => {
           await new Promise((resolve) => setTimeout(resolve, 50));
         });`,
       }),
-    ).toEqual({ passed: 1, failed: 1, skipped: [] });
+    ).toEqual({
+      passed: 1,
+      failed: [{ name: 'an error that no test caught', reason: expect.stringContaining('later') }],
+      skipped: [],
+    });
   });
 });
 
