@@ -72,43 +72,45 @@ describe('a run that compares texts', () => {
   });
 
   it('gives an operator without a model its attempts as well', async () => {
-    const tries: number[] = [];
-    const moody: Operator = {
+    /** Its first two texts are near copies, whoever asks for them, and every later one is far from all others. */
+    const moody = (tries: number[]): Operator => ({
       id: 'mutate',
       applies: () => true,
       propose({ parent, attempts, random }) {
-        tries.push(attempts.length);
+        const near = tries.push(attempts.length) <= 2;
         const text = parent.files['seed.js'] as string;
-        const fresh =
-          attempts.length < 2 ? 'const g = ' : `const fresh = ${random.below(1e6)};\n`.repeat(1) + FAR_LINES;
-        const start = text.indexOf('const g = ');
-        const edit =
-          attempts.length < 2
-            ? {
-                file: 'seed.js',
-                start: start + fresh.length,
-                end: text.indexOf(';', start),
-                text: String(random.below(1e6)),
-              }
-            : { file: 'seed.js', start: text.length, end: text.length, text: fresh };
+        const number = text.indexOf('const g = ') + 'const g = '.length;
+        const place = near
+          ? { start: number, end: text.indexOf(';', number) }
+          : { start: text.length, end: text.length };
+        const written = near ? `${random.below(1e6)}` : `const fresh = ${random.below(1e6)};\n${FAR_LINES}`;
+        const edit = { file: 'seed.js', ...place, text: written };
         return { type: 'edits', edits: [edit], note: `try ${attempts.length}` };
       },
-    };
-    const setup = {
-      files: FILES,
-      operators: [moody],
-      strategy: { operators: { mutate: 1 }, novelty: alike(0.99), attempts: 3, models: { ensemble: {} } },
-      budget: { evaluations: 2 },
-    };
-    const run = await played(setup);
-    expect(results(run.log)[1]).toMatchObject({ status: 'correct', note: 'try 2', evaluations: 1 });
-    expect(tries).toContain(2);
-    const two = await played({
-      ...setup,
-      strategy: { ...setup.strategy, attempts: 2, lookAhead: 1 },
-      budget: { evaluations: 2, workMilliseconds: 1 },
     });
-    expect(results(two.log)[1]).toMatchObject({ status: 'not-novel', evaluations: 0 });
+    const run = async (attempts: number) => {
+      const tries: number[] = [];
+      const { log } = await played({
+        files: FILES,
+        operators: [moody(tries)],
+        strategy: {
+          operators: { mutate: 1 },
+          novelty: alike(0.99),
+          attempts,
+          lookAhead: 1,
+          models: { ensemble: {} },
+        },
+        budget: { evaluations: 2 },
+      });
+      return { results: results(log), tries: tries.slice(0, 3) };
+    };
+    const three = await run(3);
+    expect(three.tries).toEqual([0, 1, 2]);
+    expect(three.results[1]).toMatchObject({ status: 'correct', note: 'try 2', evaluations: 1 });
+    const two = await run(2);
+    expect(two.tries).toEqual([0, 1, 0]);
+    expect(two.results[1]).toMatchObject({ status: 'not-novel', note: 'try 1', evaluations: 0 });
+    expect(two.results[2]).toMatchObject({ status: 'correct', note: 'try 0', evaluations: 1 });
   });
 });
 
