@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateExperiment } from '../../web/engine/validation.ts';
 import { exampleNames, findExperiment } from '../../relay/runs/experiment-folder.ts';
-import { ARMS, armed, BASE } from './arms.ts';
+import { ARMS, armed, BASE, OPERATORS_ON_TRIAL } from './arms.ts';
 import { settingsHash } from './control-run.ts';
 
 async function example(name: string) {
@@ -23,14 +23,16 @@ describe('arms', () => {
     }
   });
 
-  it('differ in the search only: operators, limits, texts and the cap are those of the base', async () => {
+  it('differ in the search only: operators but for those on trial, limits, texts and the cap are those of the base', async () => {
     const shipped = await example('bin-packing');
     const base = armed(shipped, BASE, 500);
     for (const arm of Object.keys(ARMS)) {
       const { strategy, ...rest } = armed(shipped, arm, 500);
       const { strategy: own, ...same } = base;
       expect(rest).toEqual(same);
-      expect(strategy.operators).toEqual(own.operators);
+      const { [OPERATORS_ON_TRIAL[arm] ?? '']: added, ...operators } = strategy.operators;
+      expect(operators).toEqual(own.operators);
+      expect(added === undefined).toBe(OPERATORS_ON_TRIAL[arm] === undefined);
       expect([strategy.tune, strategy.brood, strategy.vocabulary]).toEqual([own.tune, own.brood, own.vocabulary]);
       expect([strategy.mode, rest.budget.evaluations, rest.budget.milliseconds]).toEqual(['ordered', 500, null]);
     }

@@ -1,4 +1,7 @@
-/** What a study compares: each arm changes the search of an experiment and leaves its operators, limits and words as they are. */
+/**
+ * What a study compares: each arm changes the search of an experiment and leaves its limits and words as they are, and its operators too
+ * but for those that are on trial.
+ */
 import type { Experiment, Strategy } from '../../web/engine/experiment.ts';
 
 type Change = (strategy: Strategy) => Strategy;
@@ -45,6 +48,7 @@ export const ARMS: Readonly<Record<string, Change>> = {
   ucb: (s) => ({ ...s, bandit: { type: 'ucb', exploration: 1, epsilon: 0.2, cost: 0.5 } }),
   thompson: (s) => ({ ...s, bandit: { type: 'thompson', epsilon: 0.2, cost: 0.5 } }),
   'fixed-shares': (s) => ({ ...s, bandit: { type: 'fixed' } }),
+  recreate: (s) => ({ ...s, operators: { ...s.operators, recreate: 0.15 } }),
   'inspirations-mixed': (s) => ({
     ...s,
     inspirations: {
@@ -53,6 +57,9 @@ export const ARMS: Readonly<Record<string, Change>> = {
     },
   }),
 };
+
+/** Arms that add an operator to those of the example. */
+export const OPERATORS_ON_TRIAL: Readonly<Record<string, string>> = { recreate: 'recreate' };
 
 export const CONTROLS = [BASE, 'best-of-n', 'hill-climb', 'one-island'] as const;
 

@@ -21,7 +21,7 @@ import type {
 
 /** Ids of all operators; kept apart from them so that checking an experiment does not load them. */
 export const OPERATOR_NAMES = [
-  ...['brood', 'mutate', 'splice', 'merge', 'tune', 'copy'],
+  ...['brood', 'mutate', 'recreate', 'splice', 'merge', 'tune', 'copy'],
   ...['diff', 'rewrite', 'cross', 'fix', 'refine'],
 ];
 

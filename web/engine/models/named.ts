@@ -2,7 +2,7 @@
 import type { Strategy } from '../experiment.ts';
 
 /** Operators that need no model, then those that do. */
-export const OWN_OPERATORS: readonly string[] = ['brood', 'mutate', 'splice', 'merge', 'tune'];
+export const OWN_OPERATORS: readonly string[] = ['brood', 'mutate', 'recreate', 'splice', 'merge', 'tune'];
 export const MODEL_OPERATORS: readonly string[] = ['diff', 'rewrite', 'cross', 'fix'];
 
 /** Names of all models that a run may ask, each once, in the order of its settings; those that make vectors last. */

@@ -49,8 +49,12 @@ export function outlookOf(experiment: Experiment, windows: Readonly<Record<strin
 
 /** Evaluations a proposal takes on the average. */
 function evaluationsOf({ operators, tune, brood, evaluation }: Strategy, all: number): number {
-  const each = (name: string): number =>
-    name === 'tune' ? tune.evaluations : name === 'brood' ? brood.size + 1 : Math.max(1, evaluation.repeats);
+  const searches: Readonly<Record<string, number>> = {
+    tune: tune.evaluations,
+    brood: brood.size + 1,
+    recreate: brood.size + 1,
+  };
+  const each = (name: string): number => searches[name] ?? Math.max(1, evaluation.repeats);
   if (all <= 0) return 1;
   return Object.entries(operators).reduce((sum, [name, share]) => sum + (share / all) * each(name), 0);
 }

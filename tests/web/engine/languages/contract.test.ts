@@ -7,6 +7,7 @@ import { layOut } from '../../../../web/engine/operators/ground.ts';
 import { liftable, withParameters } from '../../../../web/engine/operators/lifting.ts';
 import { merge } from '../../../../web/engine/operators/merge.ts';
 import { mutate } from '../../../../web/engine/operators/mutate.ts';
+import { recreate } from '../../../../web/engine/operators/recreate.ts';
 import type { Operator, Proposal } from '../../../../web/engine/operators/operator.ts';
 import { splice } from '../../../../web/engine/operators/splice.ts';
 import { tune } from '../../../../web/engine/operators/tune.ts';
@@ -148,6 +149,19 @@ describe.each(SAMPLES.map((sample): [string, Sample] => [sample.language, sample
     }
     expect(made.splice).toBeGreaterThan(12);
     expect(made.merge).toBeGreaterThan(8);
+  }, 60_000);
+
+  it('has a stretch of it made anew, without a search', () => {
+    let made = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const proposal = proposed(recreate, seed);
+      if (proposal.type !== 'edits') continue;
+      const young = applyEdits(files, proposal.edits);
+      const check = checkCandidate({ syntax, experiment, parent: files, files: young });
+      if (check.type !== 'ok') throw new Error(`${proposal.note}: ${check.reason}\n${young[path]}`);
+      made++;
+    }
+    expect(made).toBeGreaterThan(30);
   }, 60_000);
 
   it('offers a search of its numbers only where they can be lifted', () => {

@@ -46,6 +46,19 @@ export const replace: Move = {
   },
 };
 
+/** A name or a number in the place of something longer: only where a program is to lose something. */
+export const prune: Move = {
+  id: 'prune',
+  weight: 0.07,
+  attempt(context) {
+    const { ground, random } = context;
+    const pool = ground.expressions.filter((node) => node.children.length > 0 && !inIndex(node));
+    if (pool.length === 0) return null;
+    const node = random.pick(pool);
+    return [exchange(ground, node, new Grower(context, node).number(0))];
+  },
+};
+
 /** An expression becomes an operand of a new one. */
 export const wrap: Move = {
   id: 'wrap',
