@@ -112,15 +112,15 @@ async function resumed(options: EvolveOptions, path: string, out: string | null)
 
 /** `reached`: the run's target is, and would end it again at once. */
 function budgetOf(options: EvolveOptions, own: Experiment['budget'], reached = false): Experiment['budget'] {
-  const { dollars, tokens, calls } = options.spend;
-  const spend = { calls: calls ?? own.calls, tokens: tokens ?? own.tokens, dollars: dollars ?? own.dollars };
-  if (options.evaluations === null && options.seconds === null) return { ...own, ...spend };
+  const { evaluations, seconds, spend } = options;
+  const capped = evaluations !== null || seconds !== null;
   return {
     ...own,
-    ...spend,
-    target: reached ? null : own.target,
-    evaluations: options.evaluations,
-    milliseconds: options.seconds === null ? null : Math.max(1, Math.round(options.seconds * 1000)),
+    ...{ calls: spend.calls ?? own.calls, tokens: spend.tokens ?? own.tokens, dollars: spend.dollars ?? own.dollars },
+    target: options.target ?? (capped && reached ? null : own.target),
+    patience: options.patience ?? own.patience,
+    evaluations: capped ? evaluations : own.evaluations,
+    milliseconds: capped ? (seconds === null ? null : Math.max(1, Math.round(seconds * 1000))) : own.milliseconds,
   };
 }
 

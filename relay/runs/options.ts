@@ -10,6 +10,10 @@ export interface EvolveOptions {
   readonly seed: number | null;
   readonly evaluations: number | null;
   readonly seconds: number | null;
+  /** Fitness that ends the run where it is reached. */
+  readonly target: number | null;
+  /** Evaluations without a better program that end it. */
+  readonly patience: number | null;
   readonly parallel: number;
   readonly program: string;
   readonly out: string | null;
@@ -42,6 +46,8 @@ export const USAGE = `Usage: npm run evolve -- <example or folder> [flags]
   --seed N          seed of the random numbers (default 1); the same seed gives the same run
   --evaluations N   stop after so many evaluations in all (default: the experiment's own budget, else ${DEFAULT_EVALUATIONS})
   --seconds N       stop after so much run time in all
+  --target N        stop when the best fitness is at least this
+  --patience N      stop after so many evaluations without a better program
   --parallel N      evaluations at once (default: the processor's cores); changes the time, not the result
   --program NAME    start from another of the experiment's seed programs
   --out FILE        write the log there as it grows (.jsonl)
@@ -62,6 +68,8 @@ const FLAGS = {
   seed: { type: 'string' },
   evaluations: { type: 'string' },
   seconds: { type: 'string' },
+  target: { type: 'string' },
+  patience: { type: 'string' },
   parallel: { type: 'string' },
   program: { type: 'string' },
   out: { type: 'string' },
@@ -112,7 +120,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     if (given === null) return null;
     const value = given.trim() === '' ? NaN : Number(given.replaceAll('_', ''));
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-    problems.push(`--${name} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${given}"`);
+    const range = most === Number.MAX_VALUE ? '' : ` from ${least} to ${most}`;
+    problems.push(`--${name} must be a ${whole ? 'whole ' : ''}number${range}, not "${given}"`);
     return null;
   };
   if (positionals.length > 1)
@@ -136,6 +145,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true),
     evaluations: number('evaluations', 1, 1e12, true),
     seconds: number('seconds', 0.001, 1e9, false),
+    target: number('target', -Number.MAX_VALUE, Number.MAX_VALUE, false),
+    patience: number('patience', 1, 1e12, true),
     parallel: number('parallel', 1, 256, true) ?? availableParallelism(),
     program: text('program') ?? 'seed',
     out: text('out'),
