@@ -27,6 +27,8 @@ export const ARMS: Readonly<Record<string, Change>> = {
   weighted: (s) => ({ ...s, selection: { type: 'weighted', lambda: 10 } }),
   'rank-roulette': (s) => ({ ...s, selection: { type: 'rank-roulette' } }),
   'tournament-8': (s) => ({ ...s, selection: { type: 'tournament', size: 8 } }),
+  /** One walk an island, which is cold after 2,000 of its own evaluations. */
+  annealing: (s) => ({ ...s, selection: { type: 'annealing', temperature: 1, period: 2_000 } }),
   mix: (s) => ({
     ...s,
     selection: {
