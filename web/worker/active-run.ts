@@ -12,8 +12,9 @@ import type { ModelBook, RunAccount } from '../models/book.ts';
 import { Outbox, type Store } from './outbox.ts';
 import { Pacer } from './pacer.ts';
 import { createPictures, type Pictures } from './pictures.ts';
+import { ProgramMap } from './program-map.ts';
 import { checkCommand } from './command-check.ts';
-import type { Activity, CommandAnswer, EventBatch, PictureResult, StageReport } from './protocol.ts';
+import type { Activity, CommandAnswer, EventBatch, MapAsk, MapSlice, PictureResult, StageReport } from './protocol.ts';
 import { summaryOf } from './stored-run.ts';
 
 export interface ActiveRunOptions {
@@ -40,6 +41,8 @@ export class ActiveRun {
   readonly #pacer: Pacer;
   readonly #sandbox: SteadyEvaluations;
   readonly #pictures: Pictures;
+  readonly #openMap: () => ProgramMap;
+  #map: ProgramMap | null = null;
   #failure = '';
 
   /** Throws where the log can't be gone on with. */
@@ -83,6 +86,7 @@ export class ActiveRun {
     const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
     this.#pacer = new Pacer(this.#run, { now: () => clock.now(), sleep }, options.speed);
     this.#pictures = createPictures(this.#run.state, syntax, sandbox);
+    this.#openMap = () => new ProgramMap(this.#run.state, syntax, () => clock.now());
   }
 
   #account(): RunAccount {
@@ -152,6 +156,12 @@ export class ActiveRun {
 
   picture(program: ProgramId): Promise<PictureResult> {
     return this.#pictures.of(program);
+  }
+
+  /** There is no map before somebody looks at it. */
+  map(ask: MapAsk): MapSlice {
+    this.#map ??= this.#openMap();
+    return this.#map.next(ask);
   }
 
   taken(through: number): void {

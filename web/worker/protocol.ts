@@ -37,6 +37,8 @@ export interface RunCommands {
   fork(options: ForkOptions): Promise<MadeResult>;
   /** Evaluates that program once more for its picture; not part of the run. */
   picture(program: ProgramId): Promise<PictureResult>;
+  /** The next slice of the map of a run's programs, also of a stored run that is not open. Nothing is made that nobody asks for. */
+  map(ask: MapAsk): Promise<MapAnswer>;
   /** What this browser and this relay can run and compile, as of now. Nothing is loaded for it. */
   capabilities(): Promise<Capabilities>;
   /** The token of the relay this page comes from, for its compilers, where a person came in by a code; null: none. */
@@ -138,6 +140,41 @@ export interface ForkOptions {
 
 export type PictureResult =
   { readonly type: 'ok'; readonly picture: Picture | null } | { readonly type: 'failed'; readonly reason: string };
+
+/** What the page has of the map: the number of the fit and of places on it; 0 and 0 to begin with. */
+export interface MapAsk {
+  readonly runId: string;
+  readonly fit: number;
+  readonly placed: number;
+}
+
+export type MapAnswer =
+  { readonly type: 'ok'; readonly slice: MapSlice } | { readonly type: 'failed'; readonly reason: string };
+
+export interface MapSlice {
+  /** Counts the fits of the axes: places of another fit are void. 0 while there is none. */
+  readonly fit: number;
+  /** Share of the spread along either axis, 0–1. */
+  readonly explained: readonly [number, number];
+  /** At most four; the places say which they belong to. */
+  readonly groups: readonly MapGroup[];
+  /** Number of the first place of the slice: that which was asked for, or 0 where the fit is another. */
+  readonly from: number;
+  readonly ids: Int32Array;
+  /** x and y of each; texts of one length lie at most 2 apart. */
+  readonly xy: Float32Array;
+  readonly labels: Uint8Array;
+  /** Programs read so far, of all that have a text; what is read for a sample has no place before the fit. */
+  readonly read: number;
+  readonly all: number;
+  /** Of those read, such as can't be placed. */
+  readonly unreadable: number;
+}
+
+export interface MapGroup {
+  /** Words that most texts of the group hold and few others do, by shares 0–1 of the sample that the axes were fitted to. */
+  readonly marks: readonly { readonly word: string; readonly inside: number; readonly outside: number }[];
+}
 
 export type Activity = 'idle' | 'starting' | 'running' | 'paused' | 'finished' | 'failed';
 

@@ -3,6 +3,8 @@ import type { Command } from '../engine/control.ts';
 import { EvaluationCache } from '../engine/evaluation/cache.ts';
 import type { Experiment, Language } from '../engine/experiment.ts';
 import type { Clock } from '../engine/ports.ts';
+import { reduce } from '../engine/reduce.ts';
+import { emptyState } from '../engine/state.ts';
 import type { SteadyEvaluations } from '../engine/steady.ts';
 import type { Syntax } from '../engine/syntax/tree.ts';
 import { newRunId, type History, type HistoryFailure } from '../history/history.ts';
@@ -21,11 +23,14 @@ import type {
   ForkOptions,
   Loading,
   MadeResult,
+  MapAnswer,
+  MapAsk,
   RunCommands,
   StageReport,
   StartOptions,
   StartResult,
 } from './protocol.ts';
+import { ProgramMap } from './program-map.ts';
 import { metaOf } from './stored-run.ts';
 
 /** What the desk needs of the place where it runs. */
@@ -62,6 +67,8 @@ export class RunDesk implements Omit<RunCommands, 'connect' | 'enterRelay'> {
   #speed: number | null = null;
   readonly #cache = new EvaluationCache();
   #queue: Promise<unknown> = Promise.resolve();
+  /** Of the last run that was looked at without being open here. */
+  #storedMap: { readonly runId: string; readonly map: ProgramMap } | null = null;
   /** Ends what the start at hand is fetching. */
   #fetching: AbortController | null = null;
   /** A person paused a run that was only about to begin. */
@@ -172,6 +179,31 @@ export class RunDesk implements Omit<RunCommands, 'connect' | 'enterRelay'> {
   async picture(program: number): ReturnType<RunCommands['picture']> {
     await this.#queue;
     return (await this.#active?.picture(program)) ?? { type: 'failed', reason: 'There is no run.' };
+  }
+
+  async map(ask: MapAsk): Promise<MapAnswer> {
+    await this.#queue;
+    if (this.#active?.runId === ask.runId) {
+      this.#storedMap = null;
+      return { type: 'ok', slice: this.#active.map(ask) };
+    }
+    if (this.#storedMap?.runId !== ask.runId) {
+      const opened = await this.#openStoredMap(ask.runId);
+      if (typeof opened === 'string') return { type: 'failed', reason: opened };
+      this.#storedMap = { runId: ask.runId, map: opened };
+    }
+    return { type: 'ok', slice: this.#storedMap.map.next(ask) };
+  }
+
+  /** Of a run that is looked at only: read from its log. Gives the reason where it can't be. */
+  async #openStoredMap(runId: string): Promise<ProgramMap | string> {
+    const log = await (await this.#at.history).events(runId);
+    if (log.type === 'failed') return log.reason;
+    const state = emptyState();
+    for (const event of log.value) reduce(state, event);
+    if (!state.experiment) return 'The stored run is empty.';
+    const syntax = await this.#at.syntax(this.#at.languages(state.experiment));
+    return new ProgramMap(state, syntax, () => this.#at.clock.now());
   }
 
   capabilities(): Promise<Capabilities> {

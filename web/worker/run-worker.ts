@@ -126,6 +126,7 @@ const commands: RunCommands = {
   command: (command) => desk.command(command),
   fork: (options) => desk.fork(options),
   picture: (program) => desk.picture(program),
+  map: (ask) => desk.map(ask),
   capabilities: () => desk.capabilities(),
   enterRelay: async (token) => enterRelay(token),
   useModels: (routes) => desk.useModels(routes),

@@ -160,7 +160,7 @@ function signed(axis: Float64Array): Float64Array {
 }
 
 /** Length 1; zeros stay zeros. */
-function unit(row: Int8Array): Float64Array {
+export function unit(row: Int8Array): Float64Array {
   const point = Float64Array.from(row);
   const length = Math.sqrt(dot(point, point));
   if (length > 0) for (let i = 0; i < point.length; i++) point[i] = (point[i] as number) / length;
