@@ -46,32 +46,32 @@ export function fitProjection(rows: readonly Int8Array[], dimensions: 2 | 3): Pr
 
 /** Where a vector lies on the axes, also one that was not fitted; needs no new fit. */
 export function project({ mean, axes }: Projection, row: Int8Array): number[] {
-  const point = unit(row);
-  for (let i = 0; i < point.length; i++) point[i] = (point[i] as number) - (mean[i] ?? 0);
-  return axes.map((axis) => dot(axis, point));
+  const length = Math.sqrt(dot(row, row)) || 1;
+  return axes.map((axis) => dot(axis, row) / length - dot(axis, mean));
 }
 
-/** Orthogonal iteration on XᵀX without writing that matrix down, then a small eigenproblem inside what was found. */
+/** Orthogonal iteration on XᵀX, then a small eigenproblem inside what was found. */
 function leading(
   rows: readonly Float64Array[],
   size: number,
   wanted: number,
 ): { axis: Float64Array; spread: number }[] {
   const width = Math.min(size, rows.length, wanted + SPARE);
+  const times = product(rows, size);
   const random = createRandom('axes');
   let basis = orthonormal(
     Array.from({ length: width }, () => Float64Array.from({ length: size }, () => random.next() - 0.5)),
   );
   let before = Infinity;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const next = basis.map((vector) => times(rows, vector, size));
+    const next = basis.map((vector) => times(vector));
     let captured = 0;
     for (let i = 0; i < next.length; i++) captured += dot(next[i] as Float64Array, basis[i] as Float64Array);
     basis = orthonormal(next);
     if (iteration > 0 && Math.abs(captured - before) <= SETTLED * Math.abs(captured)) break;
     before = captured;
   }
-  const images = basis.map((vector) => times(rows, vector, size));
+  const images = basis.map((vector) => times(vector));
   const small = images.map((image) => basis.map((vector) => dot(image, vector)));
   const { values, vectors } = jacobi(small);
   return values
@@ -88,14 +88,30 @@ function leading(
     });
 }
 
-/** XᵀX v. */
-function times(rows: readonly Float64Array[], vector: Float64Array, size: number): Float64Array {
-  const result = new Float64Array(size);
-  for (const row of rows) {
-    const weight = dot(row, vector);
-    for (let i = 0; i < size; i++) result[i] = (result[i] as number) + weight * (row[i] as number);
+/** v → XᵀX v. The matrix is written down where that is less work than to go through the rows each time. */
+function product(rows: readonly Float64Array[], size: number): (vector: Float64Array) => Float64Array {
+  if (2 * rows.length <= size) {
+    return (vector) => {
+      const result = new Float64Array(size);
+      for (const row of rows) {
+        const weight = dot(row, vector);
+        for (let i = 0; i < size; i++) result[i] = (result[i] as number) + weight * (row[i] as number);
+      }
+      return result;
+    };
   }
-  return result;
+  const matrix = Array.from({ length: size }, () => new Float64Array(size));
+  for (const row of rows) {
+    for (let i = 0; i < size; i++) {
+      const component = row[i] as number;
+      const line = matrix[i] as Float64Array;
+      for (let j = i; j < size; j++) line[j] = (line[j] as number) + component * (row[j] as number);
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) (matrix[i] as Float64Array)[j] = (matrix[j] as Float64Array)[i] as number;
+  }
+  return (vector) => Float64Array.from(matrix, (line) => dot(line, vector));
 }
 
 /** Gram–Schmidt, twice over; directions that vanish are left out. */
@@ -167,7 +183,7 @@ export function unit(row: Int8Array): Float64Array {
   return point;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
