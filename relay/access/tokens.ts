@@ -1,5 +1,5 @@
 /** Secrets the relay hands out: tokens for clients, codes for joining. Only their hashes are kept. */
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 
 /** 256 bits, recognisable in a log that should not hold it. */
 export function newToken(): string {
@@ -30,7 +30,7 @@ export function readCode(typed: string): string | null {
 
 /** SHA-256, base64url. Secrets here are long and random, so they need no salt and no slow hash. */
 export function hashOf(secret: string | Uint8Array): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 export function newId(): string {

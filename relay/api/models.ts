@@ -1,6 +1,5 @@
 /** Asking models: the list, a completion as a stream, vectors. */
 import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { authenticate, paced } from '../middleware/authenticate.ts';
 import { capsOf } from '../config.ts';
 import type { ApiEnvironment, Services } from '../services.ts';
@@ -8,11 +7,9 @@ import type { Asker } from '../llm/gateway.ts';
 import type { Client } from '../store/store.ts';
 import { accountView } from './access.ts';
 import { bodyOf } from './body.ts';
+import { eventStream } from './event-stream.ts';
 import { Completion, Embedding } from './fields.ts';
 import { refusal } from './refusal.ts';
-
-/** Proxies close connections that are silent for a minute. */
-const BEAT = 15_000;
 
 export function modelsApi(services: Services) {
   const { store, gateway, config, models } = services;
@@ -70,23 +67,13 @@ export function modelsApi(services: Services) {
           end();
           throw error;
         }
-        context.header('cache-control', 'no-store');
-        context.header('x-accel-buffering', 'no');
-        return streamSSE(context, async (stream) => {
-          const stop = new AbortController();
-          stream.onAbort(() => stop.abort());
-          const beat = setInterval(() => void stream.write(': \n\n').catch(() => stop.abort()), BEAT);
-          let sent = Promise.resolve();
-          const say = (event: string, data: unknown): void => {
-            sent = sent.then(() => stream.writeSSE({ event, data: JSON.stringify(data) })).catch(() => stop.abort());
-          };
+        const { request } = body.value;
+        return eventStream(context, async (say, gone) => {
           try {
-            const reply = await gateway.complete(asker, body.value.request, stop.signal, (piece) => say('text', piece));
+            const reply = await gateway.complete(asker, request, gone, (piece) => say('text', piece));
             const account = await store.account(`client:${client.id}`);
             say('reply', { v: 1, reply, account: account && accountView(account) });
-            await sent;
           } finally {
-            clearInterval(beat);
             end();
           }
         });

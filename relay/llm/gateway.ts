@@ -58,7 +58,9 @@ export class Gateway {
   readonly #breakers = new Map<string, Breaker>();
   readonly #underWay = new Map<number, Promise<ModelReply | Vectors>>();
   readonly #replies = new Map<number, Promise<ModelReply>>();
-  readonly #stopping = new AbortController();
+  /** What stops the calls under way. */
+  readonly #stops = new Set<AbortController>();
+  #stopped = false;
   #closed = false;
   readonly #renewal: ReturnType<typeof setInterval>;
 
@@ -174,7 +176,8 @@ export class Gateway {
     const patience = new AbortController();
     await Promise.race([ended, this.#at.sleep(milliseconds, patience.signal)]);
     patience.abort();
-    this.#stopping.abort();
+    this.#stopped = true;
+    for (const stop of this.#stops) stop.abort();
     await Promise.allSettled(this.#underWay.values());
     clearInterval(this.#renewal);
   }
@@ -229,8 +232,7 @@ export class Gateway {
     keep: boolean,
   ): Promise<Vectors> {
     const started = this.#at.now();
-    const limit = AbortSignal.any([signal, this.#stopping.signal, AbortSignal.timeout(this.#at.longestCall)]);
-    const answer = await provider.embed(model.model, texts, limit);
+    const answer = await this.#bounded(signal, (limit) => provider.embed(model.model, texts, limit));
     const { usage } = answer;
     const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, model.name);
     const dollars = model.price === null ? null : fromNano(spent.nano);
@@ -259,11 +261,12 @@ export class Gateway {
   ): Promise<ModelReply> {
     const started = this.#at.now();
     let streamed = 0;
-    const limit = AbortSignal.any([signal, this.#stopping.signal, AbortSignal.timeout(this.#at.longestCall)]);
-    const answer = await this.#try(model, request, limit, (piece) => {
-      streamed += tokensAtMost(piece);
-      text(piece);
-    });
+    const answer = await this.#bounded(signal, (limit) =>
+      this.#try(model, request, limit, (piece) => {
+        streamed += tokensAtMost(piece);
+        text(piece);
+      }),
+    );
     const { usage, written } = answer.type === 'replied' ? answer : { usage: answer.usage, written: 0 };
     // Where nobody says what was charged: the whole prompt, and all that came out of the stream at the most tokens it can have been.
     const known = usage ?? { input: amount.tokens - request.tokens, output: streamed, cached: 0, reasoning: 0 };
@@ -286,6 +289,27 @@ export class Gateway {
       amount: spent,
     });
     return reply;
+  }
+
+  /**
+   * With a signal that aborts when who asked has left, the relay stops, or it takes too long. Its timer and its listener go when the work is
+   * done, where those of `AbortSignal.timeout` and `AbortSignal.any` would stay for the longest that a call may take.
+   */
+  async #bounded<T>(asker: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const now = (): void => stop.abort();
+    if (asker.aborted || this.#stopped) now();
+    asker.addEventListener('abort', now, { once: true });
+    this.#stops.add(stop);
+    const late = setTimeout(now, this.#at.longestCall);
+    late.unref?.();
+    try {
+      return await work(stop.signal);
+    } finally {
+      clearTimeout(late);
+      this.#stops.delete(stop);
+      asker.removeEventListener('abort', now);
+    }
   }
 
   async #try(

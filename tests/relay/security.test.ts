@@ -530,9 +530,33 @@ describe('bodies', () => {
       await vi.advanceTimersByTimeAsync(2_000);
       expect(await read).toEqual({ type: 'slow' });
       expect(cancelled).toHaveBeenCalled();
+      expect(vi.getTimerCount()).toBe(0);
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('that promise a length and never come are given up', async () => {
+    vi.useFakeTimers();
+    try {
+      const body = new ReadableStream({ start: (it) => it.enqueue(new Uint8Array(3)) });
+      const headers = { 'content-length': '50' };
+      const init = { ...{ method: 'POST', body, headers }, duplex: 'half' } as RequestInit;
+      const read = readAll(new Request('http://localhost/', init), 100);
+      await vi.advanceTimersByTimeAsync(19_000);
+      expect(await Promise.race([read, 'reading'])).toBe('reading');
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await read).toEqual({ type: 'slow' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that are longer than they promised are refused all the same', async () => {
+    const headers = { 'content-length': '5' };
+    const request = new Request('http://localhost/', { method: 'POST', body: 'x'.repeat(200), headers });
+    expect(await readAll(request, 100)).toEqual({ type: 'long' });
   });
 
   it('of connections that say half a request end with them, and others go on', async () => {

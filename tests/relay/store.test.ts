@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../../relay/store/sqlite.ts';
 import { NO_CAPS, type Client, type Hold, type JoinCode, type Store } from '../../relay/store/store.ts';
 import { NO_USAGE, type ModelReply } from '../../web/engine/models/model.ts';
@@ -199,6 +200,38 @@ describe('money', () => {
     );
     other.close();
   });
+});
+
+it('finds a call, whatever its index, without reading those that the client made before', async () => {
+  const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+  const texts = new Set<string>();
+  try {
+    const other = open('plans.sqlite');
+    await other.addClient(CLIENT, 'hash', NO_CAPS);
+    const held = await other.hold({ ...HOLD, reuse: true });
+    await other.hold({ ...HOLD, reuse: true });
+    if (held.type !== 'held') throw new Error('not held');
+    await other.settle({ call: held.call, amount: HOLD.amount, reply: REPLY, now: 6 });
+    await other.extend([held.call], 60);
+    await other.outcome(held.call);
+    await other.sweep(100);
+    await other.clientByToken('hash');
+    await other.account('client:a');
+    for (const [sql] of prepare.mock.calls) if (/ (call|client|account) /.test(`${sql} `)) texts.add(sql);
+    other.close();
+  } finally {
+    prepare.mockRestore();
+  }
+  const db = new DatabaseSync(join(folder, 'plans.sqlite'));
+  const plans = [...texts]
+    .filter((sql) => /\bwhere\b/.test(sql))
+    .flatMap((sql) => db.prepare(`explain query plan ${sql}`).all())
+    .map((row) => (row as { detail: string }).detail);
+  db.close();
+  expect(plans.length).toBeGreaterThan(5);
+  expect(plans.filter((plan) => !plan.startsWith('SEARCH'))).toEqual([]);
+  // Of the client alone there may be a hundred thousand.
+  expect(plans.filter((plan) => plan.includes('call_at'))).toEqual([]);
 });
 
 describe('shares', () => {

@@ -1,5 +1,6 @@
 /** What stands between clients and providers: books, repeats, breaker, cancel. A scripted provider and a clock of our own; nothing waits. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OfferedModel } from '../../../relay/llm/catalogue.ts';
 import { Gateway, type Asker, type GatewayEvent, type GatewayOptions } from '../../../relay/llm/gateway.ts';
 import { openSqlite } from '../../../relay/store/sqlite.ts';
@@ -129,6 +130,40 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const gateway of gateways.splice(0)) await gateway.stop(0);
   store.close();
+});
+
+describe('a call that has ended', () => {
+  it('leaves no timer behind, and nothing that listens to who asked', async () => {
+    vi.useFakeTimers();
+    try {
+      const gateway = open();
+      const before = vi.getTimerCount();
+      const { signal } = new AbortController();
+      script.push(says(), fails('request'));
+      await gateway.complete(ADA, REQUEST, signal, quiet);
+      await gateway.complete(ADA, { ...REQUEST, key: 'k2' }, signal, quiet);
+      await gateway.embed(ADA, 'vectors', ['a'], signal);
+      expect(asked.length + embedded).toBe(3);
+      expect(vi.getTimerCount()).toBe(before);
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('was stopped where it took longer than any may', async () => {
+    vi.useFakeTimers();
+    try {
+      script.push(hangs());
+      const reply = open({ longestCall: 5_000 }).complete(ADA, REQUEST, never, quiet);
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(await Promise.race([reply, 'asking'])).toBe('asking');
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await reply).toMatchObject({ type: 'failed', reason: 'stopped' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('budgets', () => {

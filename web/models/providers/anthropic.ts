@@ -2,6 +2,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { NO_USAGE, type ModelRequest } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
+import { keptFetch } from './kept-fetch.ts';
 import { pageFetch } from './page-fetch.ts';
 import type { Endpoint } from './openai-client.ts';
 import type { Finish, Provider, ProviderReply, ModelTraits } from './provider.ts';
@@ -20,7 +21,7 @@ export function anthropicClient({ baseURL, key, timeout, page = false }: Endpoin
     ...(baseURL === null ? {} : { baseURL }),
     maxRetries: 0,
     dangerouslyAllowBrowser: page,
-    ...(page ? { fetch: pageFetch() } : {}),
+    fetch: page ? pageFetch() : keptFetch(),
     timeout,
     fetchOptions: { redirect: 'error' },
     logLevel: 'off',

@@ -2,6 +2,7 @@
 import OpenAI from 'openai';
 import { NO_USAGE } from '../../engine/models/model.ts';
 import { failureOf, tokensOf } from './failure.ts';
+import { keptFetch } from './kept-fetch.ts';
 import { pageFetch } from './page-fetch.ts';
 import type { ProviderModels, ProviderVectors, ModelTraits } from './provider.ts';
 
@@ -31,7 +32,7 @@ export function openaiClient({ baseURL, key, timeout, page = false }: Endpoint):
     ...(baseURL === null ? {} : { baseURL }),
     maxRetries: 0,
     dangerouslyAllowBrowser: page,
-    ...(page ? { fetch: pageFetch() } : {}),
+    fetch: page ? pageFetch() : keptFetch(),
     timeout,
     // A redirect would take the key to another place.
     fetchOptions: { redirect: 'error' },
