@@ -1,2 +1,2 @@
 /** Which of the views below the stage is open. */
-export type Tab = 'programs' | 'steer' | 'experiment' | 'runs';
+export type Tab = 'programs' | 'map' | 'steer' | 'experiment' | 'runs';
