@@ -8,6 +8,8 @@ export interface MapLayout {
   readonly middle: readonly [number, number];
   readonly unit: number;
   readonly at: (x: number, y: number) => readonly [number, number];
+  /** What lies at a pixel. */
+  readonly invert: (px: number, py: number) => readonly [number, number];
   /** Radius of a dot, px. */
   readonly dot: number;
   /** Changes when all dots must be drawn anew. */
@@ -16,16 +18,28 @@ export interface MapLayout {
 
 const MARGIN = { left: 20, right: 20, top: 20, bottom: 34 };
 
+/** A closer look: so many times larger, with that in the middle. */
+export interface Closer {
+  readonly zoom: number;
+  readonly middle: readonly [number, number];
+}
+
 /** `places` is how many dots there are: the more, the smaller. */
-export function mapLayout(box: Box, places: number, width: number, height: number): MapLayout {
+export function mapLayout(
+  box: Box,
+  places: number,
+  width: number,
+  height: number,
+  closer: Closer | null = null,
+): MapLayout {
   const known = box.right >= box.left;
   const wide = known ? box.right - box.left : 0;
   const high = known ? box.high - box.low : 0;
-  const [cx, cy] = known ? [(box.left + box.right) / 2, (box.low + box.high) / 2] : [0, 0];
+  const [cx, cy] = closer?.middle ?? (known ? [(box.left + box.right) / 2, (box.low + box.high) / 2] : [0, 0]);
   const roomAcross = Math.max(20, width - MARGIN.left - MARGIN.right);
   const roomUp = Math.max(20, height - MARGIN.top - MARGIN.bottom);
   const unit = Math.min(wide > 0 ? roomAcross / wide : Infinity, high > 0 ? roomUp / high : Infinity);
-  const scale = Number.isFinite(unit) ? unit : 1;
+  const scale = (Number.isFinite(unit) ? unit : 1) * (closer?.zoom ?? 1);
   const middle = [MARGIN.left + roomAcross / 2, MARGIN.top + roomUp / 2] as const;
   const dot = places < 400 ? 4.5 : places < 3000 ? 3.5 : 2.5;
   return {
@@ -34,6 +48,7 @@ export function mapLayout(box: Box, places: number, width: number, height: numbe
     middle,
     unit: scale,
     at: (x, y) => [middle[0] + (x - cx) * scale, middle[1] - (y - cy) * scale],
+    invert: (px, py) => [cx + (px - middle[0]) / scale, cy - (py - middle[1]) / scale],
     dot,
     key: [width, height, cx, cy, scale, dot].join(' '),
   };

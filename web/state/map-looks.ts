@@ -101,6 +101,12 @@ export function placeWords(run: RunView, goal: Goal, map: ProgramMap, id: Progra
   ].join(', ');
 }
 
+/** Never all of it where something is left. */
+export function percent(share: number): string {
+  const digits = share > 0.99 && share < 1 ? 1 : 0;
+  return `${Math.min(share < 1 ? 99.9 : 100, 100 * share).toFixed(digits)} %`;
+}
+
 /** Shares that add up as they are shown. */
 export function shareWords([across, upward]: readonly [number, number]): {
   across: string;

@@ -46,6 +46,8 @@ export class ProgramMap {
   /** Fit of the axes; 0 while there is none. Places of another fit are void. */
   fit = 0;
   explained: readonly [number, number] = [0, 0];
+  /** How alike two texts are on average, 0–1. */
+  alike = 1;
   groups: readonly MapGroup[] = [];
   /** Places in use, each a program. */
   length = 0;
@@ -136,13 +138,14 @@ export class ProgramMap {
     else this.#next(!this.busy ? LOOK_MS : this.#run.activity === 'running' ? REST_MS : 0);
   }
 
-  #take({ fit, explained, groups, from, ids, xy, labels, read, all, unreadable }: MapSlice): void {
+  #take({ fit, explained, alike, groups, from, ids, xy, labels, read, all, unreadable }: MapSlice): void {
     const fresh = fit !== this.fit;
     const changed = fresh || ids.length > 0 || read !== this.read || all !== this.all;
     if (fresh) {
       this.before = this.length === 0 ? null : this.#standing(ids);
       this.fit = fit;
       this.explained = explained;
+      this.alike = alike;
       this.groups = groups;
       this.length = 0;
       this.box = NO_BOX;

@@ -3,7 +3,7 @@
  * The axes are fitted to a sample and then kept, so that programs stay where they are while others come: only when there are
  * twice as many as at the last fit are they fitted anew.
  */
-import { cluster, nearestCentre } from '../engine/novelty/clusters.ts';
+import { cluster, GROUPS, nearestCentre } from '../engine/novelty/clusters.ts';
 import { fitProjection, MOST_FITTED, project, unit, type Projection } from '../engine/novelty/pca.ts';
 import { embed } from '../engine/novelty/vector.ts';
 import { marksOf, wordsOf } from '../engine/novelty/words.ts';
@@ -18,6 +18,8 @@ import type { MapAsk, MapGroup, MapSlice } from './protocol.ts';
 const SLICE_MS = 8;
 export const MOST_A_SLICE = 128;
 const MARKS = 3;
+/** Programs there must be for each group. */
+const FEWEST_A_GROUP = 6;
 
 export class ProgramMap {
   readonly #state: RunState;
@@ -35,6 +37,7 @@ export class ProgramMap {
   /** Programs with a text there were at the last fit. */
   #fittedTo = 0;
   #projection: Projection | null = null;
+  #alike = 1;
   #centres: readonly (readonly number[])[] = [];
   #groups: readonly MapGroup[] = [];
   #xy: number[] = [];
@@ -64,6 +67,7 @@ export class ProgramMap {
     return {
       fit: this.#fit,
       explained: [this.#projection?.explained[0] ?? 0, this.#projection?.explained[1] ?? 0],
+      alike: this.#alike,
       groups: this.#groups,
       from,
       ids: Int32Array.from(this.#fit === 0 ? [] : this.#ids.slice(from)),
@@ -125,7 +129,10 @@ export class ProgramMap {
     const before = this.#projection;
     const projection = fitProjection(rows, 2);
     this.#projection = before ? { ...projection, axes: sameWay(projection.axes, before.axes) } : projection;
-    const { centres } = cluster(rows.map(unit), createRandom('groups'));
+    // The mean of vectors of length 1 is as long, squared, as two of them are alike on average.
+    this.#alike = projection.mean.reduce((sum, component) => sum + component * component, 0);
+    const count = Math.min(GROUPS, Math.floor(rows.length / FEWEST_A_GROUP));
+    const { centres } = count < 2 ? { centres: [] } : cluster(rows.map(unit), createRandom('groups'), count);
     this.#centres = sameNames(centres, this.#centres);
     const labels = rows.map((row) => nearestCentre(unit(row), this.#centres));
     const texts = places.map((place) => this.#words[place] as ReadonlySet<string>);

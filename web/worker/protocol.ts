@@ -156,7 +156,9 @@ export interface MapSlice {
   readonly fit: number;
   /** Share of the spread along either axis, 0–1. */
   readonly explained: readonly [number, number];
-  /** At most four; the places say which they belong to. */
+  /** How alike two of the fitted texts are on average: their cosine, 0–1. */
+  readonly alike: number;
+  /** At most four, none while there are too few programs to speak of any; the places say which they belong to. */
   readonly groups: readonly MapGroup[];
   /** Number of the first place of the slice: that which was asked for, or 0 where the fit is another. */
   readonly from: number;

@@ -18,7 +18,7 @@ export function drawPlaces(
   at: At,
   lookOf: (place: number) => DotLook | null,
   colours: readonly string[],
-  dot: number,
+  { width, height, dot }: Pick<MapLayout, 'width' | 'height' | 'dot'>,
   taken: { readonly full: Occupancy; readonly hollow: Occupancy },
   [from, to]: readonly [number, number],
   palette: Palette,
@@ -30,6 +30,7 @@ export function drawPlaces(
     if (look === null) continue;
     const [px, py] = at(place);
     const [x, y] = [Math.round(px), Math.round(py)];
+    if (x < 0 || y < 0 || x > width || y > height) continue;
     if (!(look.hollow ? taken.hollow : taken.full).take(x, y, look.colour)) continue;
     const paths = look.hollow ? hollow : full;
     let path = paths.get(look.colour);
