@@ -3,10 +3,14 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sandboxFrame } from './scripts/frame-plugin.ts';
 import { realmTexts } from './scripts/realm-plugin.ts';
+import { compiled } from './scripts/setup/child.mjs';
 import { containerStandIn } from './tests/browser/webcontainer/plugin.ts';
 import { chromiumFlags, findChromium } from './tests/chromium.ts';
 
 const chromium = findChromium();
+
+// For the processes that run tests and those that tests start, also where no script of ours started this one.
+process.env['NODE_COMPILE_CACHE'] ??= compiled.NODE_COMPILE_CACHE;
 
 /** Four projects, so that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
 export default defineConfig({

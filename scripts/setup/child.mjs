@@ -1,8 +1,12 @@
 /** Child processes that end with their parent and pass their exit code on. Plain JavaScript: runs before anything is installed. */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Node keeps here what it has compiled, types already stripped, and starts in half the time or less when it is asked again. */
+export const compiled = { NODE_COMPILE_CACHE: join(root, '.cache', 'compiled') };
 
 /**
  * Runs a command in the project's root and waits for it. Ctrl-C on a terminal reaches the child by itself, so the parent only waits;
@@ -17,7 +21,7 @@ export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...options.env },
+      env: { ...compiled, ...process.env, ...options.env },
       stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : options.aside ? ['inherit', 2, 2] : 'inherit',
       shell: process.platform === 'win32' && command === 'npm',
     });

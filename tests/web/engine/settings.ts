@@ -134,6 +134,18 @@ export const strategies: fc.Arbitrary<StrategyPart> = fc.record({
   }),
 });
 
+/** Programs of one line are all alike: with a low threshold nothing is ever evaluated. */
+export function lessAlike(part: StrategyPart): StrategyPart {
+  const novelty = part.novelty as NonNullable<StrategyPart['novelty']>;
+  return { ...part, novelty: { ...novelty, threshold: novelty.threshold < 0.99 ? 0.998 : novelty.threshold } };
+}
+
+/** Nothing but the seed is ever evaluated. */
+export function allAlike(part: StrategyPart): StrategyPart {
+  const novelty = part.novelty as NonNullable<StrategyPart['novelty']>;
+  return { ...part, novelty: { ...novelty, vectors: 'local', threshold: 0.9 } };
+}
+
 /** With two models, memory, evolving prompts, judges, vectors of a service and refinements now and then. */
 export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
   .record({

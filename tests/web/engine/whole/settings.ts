@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Budget } from '../../../../web/engine/experiment.ts';
 import type { IslandStrategy } from '../../../../web/engine/strategy.ts';
-import { modelStrategies, strategies } from '../settings.ts';
+import { lessAlike, modelStrategies, strategies } from '../settings.ts';
 import { strategyOf, type StrategyPart } from '../stand-ins.ts';
 import type { Setup } from './world.ts';
 
@@ -21,12 +21,6 @@ function ownOf(part: StrategyPart, which: number): Partial<IslandStrategy> {
 }
 
 const which = fc.integer({ min: 0, max: 5 });
-
-/** Programs of one line are all alike: with a low threshold nothing is ever evaluated. */
-function lessAlike(part: StrategyPart): StrategyPart {
-  const novelty = part.novelty as NonNullable<StrategyPart['novelty']>;
-  return { ...part, novelty: { ...novelty, threshold: novelty.threshold < 0.99 ? 0.998 : novelty.threshold } };
-}
 
 function withOwn(base: fc.Arbitrary<StrategyPart>): fc.Arbitrary<StrategyPart> {
   const own = fc.array(fc.tuple(base, which), { maxLength: 2 });
