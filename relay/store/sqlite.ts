@@ -17,7 +17,7 @@ import type {
   Store,
 } from './store.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
 create table client (id text primary key, token text not null unique, role text not null, name text not null, code text,
@@ -34,11 +34,13 @@ create table call (id integer primary key, client text not null, key text not nu
 create unique index call_key on call (client, key) where key <> '';
 create index call_open on call (lease) where state = 'held';
 create index call_digest on call (digest) where reply is not null;
-create index call_at on call (client, at);
 create table share (id text not null, owner text not null, bytes integer not null, created integer not null,
   sealed integer not null, content blob not null, primary key (id, owner)) strict;
 create index share_owner on share (owner);
 `;
+
+/** From version 1, which had an index that nothing asked for and that every call had to write. */
+const UPGRADE = 'drop index if exists call_at;';
 
 export type Opened =
   { readonly type: 'ok'; readonly store: Store } | { readonly type: 'failed'; readonly reason: string };
@@ -60,7 +62,9 @@ export function openSqlite(path: string): Opened {
         reason: `${path} was written by a newer relay (version ${version}, this one knows ${VERSION})`,
       };
     }
-    if (version === 0) db.exec(`begin; ${SCHEMA} pragma user_version = ${VERSION}; commit;`);
+    if (version < VERSION) {
+      db.exec(`begin immediate; ${version === 0 ? SCHEMA : UPGRADE} pragma user_version = ${VERSION}; commit;`);
+    }
     return { type: 'ok', store: new SqliteStore(db) };
   } catch (error) {
     return { type: 'failed', reason: `${path}: ${error instanceof Error ? error.message : String(error)}` };
@@ -178,7 +182,7 @@ class SqliteStore implements Store {
 
   async settle({ call, amount, reply }: Settlement): Promise<boolean> {
     return this.#atomically(() => {
-      const row = this.#get("select * from call where id = ? and state = 'held'", call);
+      const row = this.#get("select id, accounts, nano, tokens, calls from call where id = ? and state = 'held'", call);
       if (!row) return false;
       this.#close(row, amount, 'settled', reply === null ? null : JSON.stringify(reply));
       return true;

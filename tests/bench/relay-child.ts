@@ -7,13 +7,16 @@ export type Asked =
   | { readonly type: 'next'; readonly behaviour: Behaviour; readonly times: number }
   | { readonly type: 'relay'; readonly file: string; readonly environment: Readonly<Record<string, string>> }
   | { readonly type: 'weigh' }
+  | { readonly type: 'work' }
   | { readonly type: 'end' };
 
 export type Said =
   | { readonly type: 'at'; readonly url: string }
   | { readonly type: 'ok' }
   /** After a collection of garbage; bytes. `open`: calls of models under way. */
-  | { readonly type: 'weight'; readonly heap: number; readonly resident: number; readonly open: number };
+  | { readonly type: 'weight'; readonly heap: number; readonly resident: number; readonly open: number }
+  /** Processor time of the whole process since it began, microseconds. */
+  | { readonly type: 'worked'; readonly time: number };
 
 let open = (): number => 0;
 let next: (behaviour: Behaviour, times: number) => void = () => {};
@@ -43,6 +46,10 @@ async function answer(asked: Asked): Promise<Said> {
       globalThis.gc?.();
       const { heapUsed, rss } = process.memoryUsage();
       return { type: 'weight', heap: heapUsed, resident: rss, open: open() };
+    }
+    case 'work': {
+      const { user, system } = process.cpuUsage();
+      return { type: 'worked', time: user + system };
     }
     case 'end':
       await end();

@@ -41,6 +41,7 @@ export const relay: Group = {
     { name: 'relay.added_latency_p99_ms', aim: '≤ 10' },
     { name: 'relay.added_latency_p50_worst_round_ms', aim: 'stated' },
     { name: 'relay.added_latency_p99_worst_round_ms', aim: 'stated' },
+    { name: 'relay.processor_us_a_call', aim: 'stated' },
     { name: 'relay.streams_held', aim: '1000' },
     { name: 'relay.heap_mb_at_1000_streams', aim: 'stated' },
     { name: 'relay.heap_mb_before', aim: 'stated' },
@@ -52,19 +53,20 @@ export const relay: Group = {
     const asked = (part: string): boolean => [...wanted].some((name) => name.startsWith(`relay.${part}`));
     const given = (name: string, value: number, unit: string): Figure => ({ name, value: rounded(value), unit });
     if (asked('reservations')) yield given('relay.reservations_over_budget', await overBudget(), 'nano-$');
-    if (!asked('added') && !asked('streams') && !asked('heap') && !asked('resident')) return;
+    if (!asked('added') && !asked('processor') && !asked('streams') && !asked('heap') && !asked('resident')) return;
     const lines = await open();
     const only = function* (...figures: Figure[]): Iterable<Figure> {
       for (const figure of figures) if (wanted.has(figure.name)) yield figure;
     };
     try {
-      if (asked('added')) {
-        const { p50, p99 } = await addedLatency(lines);
+      if (asked('added') || asked('processor')) {
+        const { p50, p99, work } = await addedLatency(lines);
         yield* only(
           given('relay.added_latency_p50_ms', Math.min(...p50), 'ms'),
           given('relay.added_latency_p99_ms', Math.min(...p99), 'ms'),
           given('relay.added_latency_p50_worst_round_ms', Math.max(...p50), 'ms'),
           given('relay.added_latency_p99_worst_round_ms', Math.max(...p99), 'ms'),
+          given('relay.processor_us_a_call', median(work), 'µs'),
         );
       }
       if (asked('streams') || asked('heap') || asked('resident')) {
@@ -148,9 +150,15 @@ function told(child: ChildProcess, asked: Asked): Promise<Said> {
 
 /**
  * Whole calls, first word to last, in turn through the relay and by the very same provider's code without it; so what differs is the relay.
- * A round's figures are the median and the 99th percentile of calls through the relay less the median of direct ones, in milliseconds.
+ * A round's figures are the median and the 99th percentile of calls through the relay less the median of direct ones, in milliseconds, and
+ * the relay's processor time for one call, in microseconds.
  */
-async function addedLatency({ provider: url, base, token }: Lines): Promise<{ p50: number[]; p99: number[] }> {
+async function addedLatency({
+  provider: url,
+  base,
+  token,
+  toRelay,
+}: Lines): Promise<{ p50: number[]; p99: number[]; work: number[] }> {
   const made = createProvider(
     { kind: 'compatible', baseURL: `${url}/v1`, keyFrom: 'STAND_IN_KEY', models: [], free: false },
     { environment: ENVIRONMENT, now: Date.now, timeout: 60_000, factsOf: () => null },
@@ -170,19 +178,26 @@ async function addedLatency({ provider: url, base, token }: Lines): Promise<{ p5
   const direct = (): Promise<number> => timed(() => made.provider.complete(REQUEST, never, () => {}));
   const relayed = (): Promise<number> => timed(() => model.complete({ ...REQUEST, key: `l${++key}` }, never));
   for (let i = 0; i < 300; i++) await Promise.all([direct(), relayed()]);
-  const [p50, p99]: [number[], number[]] = [[], []];
+  const worked = async (): Promise<number> => {
+    const said = await toRelay({ type: 'work' });
+    if (said.type !== 'worked') throw new Error('no time');
+    return said.time;
+  };
+  const [p50, p99, work]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < ROUNDS; round++) {
     const [straight, through]: [number[], number[]] = [[], []];
+    const before = await worked();
     for (let i = 0; i < PAIRS; i++) {
       // Whichever comes second finds warmer caches.
       if (i % 2) through.push(await relayed());
       straight.push(await direct());
       if (i % 2 === 0) through.push(await relayed());
     }
+    work.push(((await worked()) - before) / PAIRS);
     p50.push(median(through) - median(straight));
     p99.push(quantile(through, 0.99) - median(straight));
   }
-  return { p50, p99 };
+  return { p50, p99, work };
 }
 
 interface Held {
