@@ -51,7 +51,7 @@ export function drawPlaces(
     context.fillStyle = colours[colour] ?? palette.muted;
     context.fill(path);
     // Light colours on light paper, dark ones on dark: the rim is seen on both.
-    context.globalAlpha = 0.4;
+    context.globalAlpha = dot < 3 ? 0.2 : 0.4;
     context.lineWidth = 0.75;
     context.strokeStyle = palette.ink;
     context.stroke(path);
@@ -76,6 +76,16 @@ export interface MapMarks {
   readonly pointed: readonly [number, number] | null;
 }
 
+/** Pixels below the frame, for the words. */
+const FOOT = 24;
+
+/** What is drawn from now on stays inside the frame. */
+export function clipToFrame(context: CanvasRenderingContext2D, { width, height }: MapLayout): void {
+  context.beginPath();
+  context.rect(1, 1, width - 2, height - FOOT - 2);
+  context.clip();
+}
+
 /** What lies under the dots. */
 export function drawMapGround(
   context: CanvasRenderingContext2D,
@@ -84,7 +94,7 @@ export function drawMapGround(
   palette: Palette,
 ): void {
   const { width, height } = layout;
-  const [left, right, top, bottom] = [0.5, width - 0.5, 0.5, height - 24.5];
+  const [left, right, top, bottom] = [0.5, width - 0.5, 0.5, height - FOOT - 0.5];
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.strokeRect(left, top, right - left, bottom - top);
@@ -145,15 +155,18 @@ function drawLetter(
   colour: string,
   palette: Palette,
 ): void {
-  context.font = `600 15px ${palette.font}`;
+  context.beginPath();
+  context.arc(x, y, 10, 0, 2 * Math.PI);
+  context.fillStyle = palette.paper;
+  context.fill();
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.stroke();
+  context.font = `600 13px ${palette.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.lineJoin = 'round';
-  context.strokeStyle = palette.paper;
-  context.lineWidth = 4;
-  context.strokeText(name, x, y);
-  context.fillStyle = colour;
-  context.fillText(name, x, y);
+  context.fillStyle = palette.ink;
+  context.fillText(name, x, y + 0.5);
   context.textBaseline = 'alphabetic';
 }
 
