@@ -197,6 +197,16 @@ const Config = v.strictObject({
     }),
     {},
   ),
+  /** How long what may be forgotten is kept, in days; null: for ever. */
+  keep: v.optional(
+    v.strictObject({
+      /** A call that has ended, and its reply; what it cost is never forgotten. */
+      callDays: v.optional(v.nullable(count(36_500)), 90),
+      /** A client or a code after it has expired. */
+      clientDays: v.optional(v.nullable(count(36_500)), 365),
+    }),
+    {},
+  ),
   /** One reply for all who ask the very same. */
   reuseReplies: v.optional(v.boolean('must be true or false'), false),
   /** A line to stderr for each request; left out: where it listens beyond this machine. */

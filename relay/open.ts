@@ -12,6 +12,7 @@ import { Metrics } from './metrics.ts';
 import type { Probe, Services } from './services.ts';
 import { PRICE_TABLE } from '../web/engine/models/price-table.ts';
 import { openSqlite } from './store/sqlite.ts';
+import { startTidying } from './store/tidying.ts';
 
 export interface OpenOptions {
   readonly config: RelayConfig;
@@ -23,6 +24,8 @@ export interface Relay {
   readonly services: Services;
   /** Asks every provider for its models, so that the list says what is usable. Never rejects. */
   probe(): Promise<void>;
+  /** Forgets what is older than the configuration keeps, as it does by itself every hour; gives how much that was. */
+  tidy(): Promise<number>;
   /** Lets calls under way end for so long, then stops and settles them, and closes the store. */
   close(milliseconds: number): Promise<void>;
 }
@@ -112,6 +115,7 @@ export async function openRelay({ config, environment, now = Date.now }: OpenOpt
   metrics.gauge('genesis_model_calls_open', 'Calls of models under way.', () => gateway.open);
   metrics.gauge('genesis_memory_heap_bytes', 'Heap in use.', () => process.memoryUsage().heapUsed);
 
+  const tidying = startTidying(store, config.keep, now);
   const compile = createCompileService({
     slots: config.limits.compilesAtOnce,
     cache: join(tmpdir(), 'genesis-compilers'),
@@ -147,7 +151,9 @@ export async function openRelay({ config, environment, now = Date.now }: OpenOpt
         );
         offer(found);
       },
+      tidy: () => tidying.now(),
       async close(milliseconds) {
+        tidying.stop();
         await gateway.stop(milliseconds);
         store.close();
       },

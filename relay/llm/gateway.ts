@@ -9,6 +9,7 @@ import type { Amount, Client, Store } from '../store/store.ts';
 import { charge, digestOf, digestOfTexts, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
 import { Breaker } from './breaker.ts';
 import type { OfferedModel } from './catalogue.ts';
+import { Stops } from './stops.ts';
 import type { Provider, ProviderFailure, ProviderReply } from '../../web/models/providers/provider.ts';
 import { replyOf, vectorsIn, type Vectors } from './vectors.ts';
 
@@ -58,9 +59,7 @@ export class Gateway {
   readonly #breakers = new Map<string, Breaker>();
   readonly #underWay = new Map<number, Promise<ModelReply | Vectors>>();
   readonly #replies = new Map<number, Promise<ModelReply>>();
-  /** What stops the calls under way. */
-  readonly #stops = new Set<AbortController>();
-  #stopped = false;
+  readonly #stops = new Stops();
   #closed = false;
   readonly #renewal: ReturnType<typeof setInterval>;
 
@@ -176,8 +175,7 @@ export class Gateway {
     const patience = new AbortController();
     await Promise.race([ended, this.#at.sleep(milliseconds, patience.signal)]);
     patience.abort();
-    this.#stopped = true;
-    for (const stop of this.#stops) stop.abort();
+    this.#stops.all();
     await Promise.allSettled(this.#underWay.values());
     clearInterval(this.#renewal);
   }
@@ -232,7 +230,9 @@ export class Gateway {
     keep: boolean,
   ): Promise<Vectors> {
     const started = this.#at.now();
-    const answer = await this.#bounded(signal, (limit) => provider.embed(model.model, texts, limit));
+    const answer = await this.#stops.bound(signal, this.#at.longestCall, (limit) =>
+      provider.embed(model.model, texts, limit),
+    );
     const { usage } = answer;
     const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, model.name);
     const dollars = model.price === null ? null : fromNano(spent.nano);
@@ -261,7 +261,7 @@ export class Gateway {
   ): Promise<ModelReply> {
     const started = this.#at.now();
     let streamed = 0;
-    const answer = await this.#bounded(signal, (limit) =>
+    const answer = await this.#stops.bound(signal, this.#at.longestCall, (limit) =>
       this.#try(model, request, limit, (piece) => {
         streamed += tokensAtMost(piece);
         text(piece);
@@ -289,27 +289,6 @@ export class Gateway {
       amount: spent,
     });
     return reply;
-  }
-
-  /**
-   * With a signal that aborts when who asked has left, the relay stops, or it takes too long. Its timer and its listener go when the work is
-   * done, where those of `AbortSignal.timeout` and `AbortSignal.any` would stay for the longest that a call may take.
-   */
-  async #bounded<T>(asker: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const stop = new AbortController();
-    const now = (): void => stop.abort();
-    if (asker.aborted || this.#stopped) now();
-    asker.addEventListener('abort', now, { once: true });
-    this.#stops.add(stop);
-    const late = setTimeout(now, this.#at.longestCall);
-    late.unref?.();
-    try {
-      return await work(stop.signal);
-    } finally {
-      clearTimeout(late);
-      this.#stops.delete(stop);
-      asker.removeEventListener('abort', now);
-    }
   }
 
   async #try(

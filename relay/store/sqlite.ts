@@ -2,45 +2,24 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { ModelReply } from '../../web/engine/models/model.ts';
+import { accountOf, amountOf, clientOf, codeOf, listText, shareOf, shortOf, type Row } from './rows.ts';
+import { SCHEMA, UPGRADE, VERSION } from './schema.ts';
 import type {
   Account,
   Amount,
   CallRecord,
   Caps,
   Client,
+  DayTotal,
   Held,
   Hold,
   JoinCode,
   Joined,
+  Oldest,
   Settlement,
   Share,
   Store,
 } from './store.ts';
-
-const VERSION = 2;
-
-const SCHEMA = `
-create table client (id text primary key, token text not null unique, role text not null, name text not null, code text,
-  models text, created integer not null, expires integer) strict;
-create table code (id text primary key, hash text not null unique, label text not null, created integer not null,
-  expires integer not null, seats integer not null, joined integer not null, models text, nano integer, tokens integer,
-  calls integer) strict;
-create table account (id text primary key, nano_cap integer, tokens_cap integer, calls_cap integer,
-  nano_spent integer not null default 0, tokens_spent integer not null default 0, calls_spent integer not null default 0,
-  nano_held integer not null default 0, tokens_held integer not null default 0, calls_held integer not null default 0) strict;
-create table call (id integer primary key, client text not null, key text not null, digest text not null, model text not null,
-  purpose text not null, accounts text not null, nano integer not null, tokens integer not null, calls integer not null,
-  state text not null, reply text, at integer not null, lease integer not null) strict;
-create unique index call_key on call (client, key) where key <> '';
-create index call_open on call (lease) where state = 'held';
-create index call_digest on call (digest) where reply is not null;
-create table share (id text not null, owner text not null, bytes integer not null, created integer not null,
-  sealed integer not null, content blob not null, primary key (id, owner)) strict;
-create index share_owner on share (owner);
-`;
-
-/** From version 1, which had an index that nothing asked for and that every call had to write. */
-const UPGRADE = 'drop index if exists call_at;';
 
 export type Opened =
   { readonly type: 'ok'; readonly store: Store } | { readonly type: 'failed'; readonly reason: string };
@@ -70,8 +49,6 @@ export function openSqlite(path: string): Opened {
     return { type: 'failed', reason: `${path}: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
-
-type Row = Record<string, SQLInputValue>;
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
@@ -225,6 +202,22 @@ class SqliteStore implements Store {
     }));
   }
 
+  async tidy({ calls, clients }: Oldest, most: number): Promise<number> {
+    return this.#atomically(() => {
+      const ended = calls === null ? 0 : this.#countByDay(calls, most);
+      return ended + (clients === null ? 0 : this.#forgetClients(clients, most));
+    });
+  }
+
+  async days(): Promise<readonly DayTotal[]> {
+    return this.#all('select * from day order by day, client, model').map((row) => ({
+      day: row['day'] as string,
+      client: row['client'] as string,
+      model: row['model'] as string,
+      amount: amountOf(row, ''),
+    }));
+  }
+
   async addShare(share: Share, content: Uint8Array, most: number): Promise<'added' | 'known' | 'full'> {
     const { id, owner, bytes, created, sealed } = share;
     return this.#atomically(() => {
@@ -291,6 +284,46 @@ class SqliteStore implements Store {
     );
   }
 
+  /** The oldest calls have the lowest numbers, so nothing young is looked at, and no index is needed. */
+  #countByDay(oldest: number, most: number): number {
+    let ended = 0;
+    const rows = this.#all(
+      'select id, client, model, nano, tokens, calls, state, at from call order by id limit ?',
+      most,
+    );
+    for (const row of rows) {
+      const at = row['at'] as number;
+      if (at >= oldest) break;
+      if (row['state'] === 'held') continue;
+      this.#run(
+        'insert into day values (?, ?, ?, ?, ?, ?) on conflict (day, client, model) do update set ' +
+          'nano = nano + excluded.nano, tokens = tokens + excluded.tokens, calls = calls + excluded.calls',
+        ...[new Date(at).toISOString().slice(0, 10), row['client'] as string, row['model'] as string],
+        ...[row['nano'] as number, row['tokens'] as number, row['calls'] as number],
+      );
+      this.#run('delete from call where id = ?', row['id'] as number);
+      ended++;
+    }
+    return ended;
+  }
+
+  #forgetClients(oldest: number, most: number): number {
+    // `key <> ''` lets the index of keys be used; pages give every call a key.
+    const clients = this.#run(
+      'delete from client where id in (select client.id from client left join code on code.id = client.code ' +
+        'where (client.expires < ?1 or code.expires < ?1) ' +
+        "and not exists (select 1 from call where call.client = client.id and call.key <> '') " +
+        'and not exists (select 1 from share where share.owner = client.id) limit ?2)',
+      ...[oldest, most],
+    );
+    const codes = this.#run(
+      'delete from code where id in (select id from code where expires < ?1 ' +
+        'and not exists (select 1 from client where client.code = code.id) limit ?2)',
+      ...[oldest, most],
+    );
+    return clients + codes;
+  }
+
   /** `immediate`: the right to write is taken before anything is read, so nothing read can be out of date. */
   #atomically<T>(work: () => T): T {
     this.#run('begin immediate');
@@ -321,78 +354,4 @@ class SqliteStore implements Store {
   #run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#statement(sql).run(...values).changes);
   }
-}
-
-function shortOf({ caps, spent, held }: Account, wanted: Amount): { what: keyof Amount; left: number } | null {
-  for (const what of ['calls', 'tokens', 'nano'] as const) {
-    const cap = caps[what];
-    if (cap === null) continue;
-    const left = Math.max(0, cap - spent[what] - held[what]);
-    if (wanted[what] > left) return { what, left };
-  }
-  return null;
-}
-
-function amountOf(row: Row, ending: '' | '_spent' | '_held'): Amount {
-  return {
-    nano: row[`nano${ending}`] as number,
-    tokens: row[`tokens${ending}`] as number,
-    calls: row[`calls${ending}`] as number,
-  };
-}
-
-function accountOf(row: Row): Account {
-  const caps = {
-    nano: row['nano_cap'] as number | null,
-    tokens: row['tokens_cap'] as number | null,
-    calls: row['calls_cap'] as number | null,
-  };
-  return { id: row['id'] as string, caps, spent: amountOf(row, '_spent'), held: amountOf(row, '_held') };
-}
-
-function clientOf(row: Row): Client {
-  return {
-    id: row['id'] as string,
-    role: row['role'] as Client['role'],
-    name: row['name'] as string,
-    code: row['code'] as string | null,
-    models: listOf(row['models']),
-    created: row['created'] as number,
-    expires: row['expires'] as number | null,
-  };
-}
-
-function codeOf(row: Row): JoinCode {
-  return {
-    id: row['id'] as string,
-    label: row['label'] as string,
-    created: row['created'] as number,
-    expires: row['expires'] as number,
-    seats: row['seats'] as number,
-    joined: row['joined'] as number,
-    models: listOf(row['models']),
-    each: {
-      nano: row['nano'] as number | null,
-      tokens: row['tokens'] as number | null,
-      calls: row['calls'] as number | null,
-    },
-  };
-}
-
-function shareOf(row: Row): Share {
-  return {
-    id: row['id'] as string,
-    owner: row['owner'] as string,
-    bytes: row['bytes'] as number,
-    created: row['created'] as number,
-    sealed: row['sealed'] === 1,
-  };
-}
-
-function listText(list: readonly string[] | null): string | null {
-  return list === null ? null : JSON.stringify(list);
-}
-
-function listOf(text: SQLInputValue | undefined): readonly string[] | null {
-  return typeof text === 'string' ? (JSON.parse(text) as string[]) : null;
 }

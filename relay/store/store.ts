@@ -112,6 +112,21 @@ export interface Share {
   readonly sealed: boolean;
 }
 
+/** What is older than that may be forgotten, milliseconds since 1970; null: nothing of it. */
+export interface Oldest {
+  readonly calls: number | null;
+  readonly clients: number | null;
+}
+
+/** What remains of one client's calls to one model on one day, once they were forgotten. */
+export interface DayTotal {
+  /** In UTC, `2026-11-23`. */
+  readonly day: string;
+  readonly client: string;
+  readonly model: string;
+  readonly amount: Amount;
+}
+
 export interface Store {
   addClient(client: Client, tokenHash: string, caps: Caps): Promise<void>;
   clientByToken(tokenHash: string): Promise<Client | null>;
@@ -142,6 +157,14 @@ export interface Store {
    */
   sweep(now: number): Promise<number>;
   calls(client: string | null, limit: number): Promise<readonly CallRecord[]>;
+
+  /**
+   * Forgets, oldest first and no more than `most` of a kind at a time: calls that have ended, with their replies, which then count by the day;
+   * clients whose token or code expired, that keep no share and of whom no call is left; codes nobody is left of. Accounts stay as they are.
+   * Gives how many it forgot.
+   */
+  tidy(oldest: Oldest, most: number): Promise<number>;
+  days(): Promise<readonly DayTotal[]>;
 
   /** `known`: this owner has shared these bytes already; `full`: it has as many shares as it may. Bytes stay as long as one owner keeps them. */
   addShare(share: Share, content: Uint8Array, most: number): Promise<'added' | 'known' | 'full'>;

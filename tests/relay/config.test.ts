@@ -22,9 +22,14 @@ describe('what is set', () => {
         ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
         pythonPackages: false,
         compile: { crates: false },
+        keep: { callDays: 90, clientDays: 365 },
         limits: { requestsPerMinute: 600, joinsPerMinute: 60, callsAtOnce: 16, callSeconds: 600, compilesAtOnce: 2 },
       },
     });
+  });
+
+  it('keeps for ever what is said to be kept for ever', () => {
+    expect(ok({ keep: { callDays: null } }).keep).toEqual({ callDays: null, clientDays: 365 });
   });
 
   it('comes from the file, over it the environment, over that flags', () => {
@@ -96,6 +101,9 @@ describe('what is wrong names its field and where it stands', () => {
     [{ compile: { crate: true } }, 'genesis.config.json: compile.crate is no setting of this relay'],
     [{ prot: 1 }, 'genesis.config.json: prot is no setting of this relay'],
     [{ limits: { bodyByte: 1 } }, 'genesis.config.json: limits.bodyByte is no setting of this relay'],
+    [{ keep: { callDays: 0 } }, 'genesis.config.json: keep.callDays must be at least 1'],
+    [{ keep: { clientDays: 0.5 } }, 'genesis.config.json: keep.clientDays must be a whole number'],
+    [{ keep: { days: 3 } }, 'genesis.config.json: keep.days'],
     [{ limits: { callsAtOnce: 0 } }, 'genesis.config.json: limits.callsAtOnce must be at least 1'],
     [{ budget: { dollars: -1 } }, 'genesis.config.json: budget.dollars must not be negative'],
     [{ log: 'all' }, 'genesis.config.json: log must be "none" or "requests"'],

@@ -24,6 +24,8 @@ export interface Opened {
   readonly url: string;
   /** Ends in `/api/v1`. */
   readonly base: string;
+  /** Forgets what is old. */
+  tidy(): Promise<number>;
   /** Lets calls under way end for so long. */
   close(milliseconds?: number): Promise<void>;
   client(more?: Partial<Client>, caps?: Partial<Caps>): Promise<{ readonly token: string; readonly client: Client }>;
@@ -104,6 +106,7 @@ export async function openedRelay({ config = {}, now, log, names = [] }: OpenedO
   };
   return {
     ...{ standIn, services, port: listening.port, url, base, call },
+    tidy: () => relay.tidy(),
     async close(milliseconds = 0) {
       const closed = listening.close(milliseconds + 200);
       await relay.close(milliseconds);
