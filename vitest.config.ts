@@ -1,16 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sandboxFrame } from './scripts/frame-plugin.ts';
 import { realmTexts } from './scripts/realm-plugin.ts';
-import { compiled } from './scripts/setup/child.mjs';
 import { containerStandIn } from './tests/browser/webcontainer/plugin.ts';
 import { chromiumFlags, findChromium } from './tests/chromium.ts';
 
 const chromium = findChromium();
 
-// For the processes that run tests and those that tests start, also where no script of ours started this one.
-process.env['NODE_COMPILE_CACHE'] ??= compiled.NODE_COMPILE_CACHE;
+// As scripts/setup/child.mjs has it: for the processes that run tests and those that tests start.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', import.meta.url));
 
 /** Four projects, so that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
 export default defineConfig({

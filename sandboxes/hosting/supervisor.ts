@@ -181,7 +181,8 @@ export function supervise(at: Surroundings): { receive(command: Command): void; 
 
   function refill(): void {
     if (bootFailures > 8 || equipping || unequipped !== null) return;
-    const target = Math.max(1, slots.length) + SPARE;
+    // As many as have been wanted so far: who asks for one evaluation waits for no more realms to start than it takes.
+    const target = Math.min(Math.max(1, slots.length) + SPARE, Math.max(1, opened));
     let booting = 0;
     for (const realm of warm) if (!realm.ready) booting++;
     while (warm.length < target && booting < BOOTING) {

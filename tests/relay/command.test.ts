@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStandIn, STAND_IN_KEY } from './llm/stand-in.ts';
 import { providersAt } from './open.ts';
-import { command, sessionOf, startRelay } from './relay-process.ts';
+import { command, sessionOf, startRelay, surroundings } from './relay-process.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'genesis-command-'))));
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (args: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
   spawnSync(process.execPath, [command, ...args], {
-    ...{ cwd: folder, encoding: 'utf8', timeout: 30_000, env: { PATH: process.env['PATH'], ...environment } },
+    ...{ cwd: folder, encoding: 'utf8', timeout: 30_000, env: { ...surroundings(), ...environment } },
   });
 
 it('says what it can do', () => {

@@ -19,13 +19,19 @@ export interface RelayProcessOptions {
   readonly node?: readonly string[];
 }
 
+/** No more of this process's environment than a relay needs to start. */
+export const surroundings = (): NodeJS.ProcessEnv => {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
+};
+
 export const command = fileURLToPath(new URL('../../relay/command.ts', import.meta.url));
 
 /** Settles when it listens; rejects with what it printed where it ends first. */
 export async function startRelay({ args, environment = {}, node = [] }: RelayProcessOptions): Promise<RelayProcess> {
   const child = spawn(process.execPath, [...node, command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...surroundings(), ...environment },
   });
   let printed = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

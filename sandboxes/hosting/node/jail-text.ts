@@ -2,6 +2,7 @@
  * The program of the jailed process, as one text for `node --eval`: inside the jail no file can be read. A bundler would rewrite
  * `require`, hence `getBuiltinModule`.
  */
+import type { MessagePort as NodePort } from 'node:worker_threads';
 import { realmText, supervisorText } from '../program-text.ts';
 import type { Command, RealmReport, Report, Role } from '../protocol.ts';
 import type { Handle, Surroundings } from '../supervisor.ts';
@@ -115,6 +116,12 @@ function bareThread(): void {
   const threads = process.getBuiltinModule('node:worker_threads');
   scope['control'] = threads.workerData;
   scope['now'] = performance.now.bind(performance);
+  // For the event that `onmessage` is given Node loads its HTTP client, which takes as long as starting the thread.
+  Object.defineProperty(threads.MessagePort.prototype, 'onmessage', {
+    set(this: NodePort, receive: (event: { readonly data: unknown }) => void) {
+      this.on('message', (data: unknown) => receive({ data }));
+    },
+  });
   // Node's own event loop needs some of the process's parts, so what leads out is taken by name.
   const leading =
     'getBuiltinModule binding _linkedBinding dlopen kill abort exit reallyExit send chdir mainModule report';
