@@ -126,7 +126,7 @@ export class ProgramMap {
     if (runId === null || (this.#run.revision === this.#seen && !this.busy)) return this.#next(LOOK_MS);
     this.#asking = true;
     const seen = this.#run.revision;
-    const answer = await this.#ask({ runId, fit: this.fit, placed: this.length });
+    const answer = await this.#ask({ runId, fit: this.fit, placed: this.length }).catch(() => null);
     this.#asking = false;
     if (answer?.type === 'ok') {
       this.failure = '';
