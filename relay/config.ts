@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import type { Caps } from './store/store.ts';
 import { nanoDown } from '../web/engine/models/money.ts';
+import { DEAREST_SEARCH } from '../web/engine/models/prices.ts';
 
 const count = (most: number) =>
   v.pipe(
@@ -27,6 +28,12 @@ const tokenPrice = v.pipe(
   v.maxValue(100_000, 'must be at most 100,000'),
 );
 
+const searchPrice = v.pipe(
+  v.number('must be US dollars for one search'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(DEAREST_SEARCH, `must be at most ${DEAREST_SEARCH}`),
+);
+
 const Model = v.pipe(
   v.union(
     [
@@ -34,7 +41,7 @@ const Model = v.pipe(
       v.strictObject({
         name,
         model: v.optional(name),
-        price: v.optional(v.strictObject({ input: tokenPrice, output: tokenPrice })),
+        price: v.optional(v.strictObject({ input: tokenPrice, output: tokenPrice, search: v.optional(searchPrice) })),
         purpose: v.optional(v.picklist(['text', 'vectors'], 'must be "text" or "vectors"')),
         context: v.optional(count(100_000_000)),
         reply: v.optional(count(10_000_000)),
@@ -149,6 +156,8 @@ const Config = v.strictObject({
     ),
     true,
   ),
+  /** Whether models may search the web by their provider's own means, for everybody who asks by this relay. */
+  search: v.optional(v.boolean('must be true or false'), false),
   compile: v.optional(
     v.strictObject({
       /** Whether Rust's projects may take crates from crates.io, whose scripts and macros then run in the compilers' jail; or which they may name. */
@@ -233,6 +242,7 @@ export const VARIABLES: Readonly<
   GENESIS_NODE_PROJECTS: { field: 'nodeProjects', as: 'flag' },
   GENESIS_PYTHON_PACKAGES: { field: 'pythonPackages', as: 'flag' },
   GENESIS_DIRECT_MODELS: { field: 'directModels', as: 'flag' },
+  GENESIS_SEARCH: { field: 'search', as: 'flag' },
   GENESIS_PROXIES: { field: 'proxies', as: 'number' },
 };
 

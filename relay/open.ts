@@ -7,6 +7,7 @@ import { capsOf, type RelayConfig } from './config.ts';
 import { catalogueOf, type ModelSetting, type OfferedModel } from './llm/catalogue.ts';
 import { Gateway } from './llm/gateway.ts';
 import { createProvider } from './llm/index.ts';
+import { searchesWeb } from '../web/models/providers/kinds.ts';
 import type { Provider } from '../web/models/providers/provider.ts';
 import { Metrics } from './metrics.ts';
 import type { Probe, Services } from './services.ts';
@@ -63,17 +64,19 @@ export async function openRelay({ config, environment, now = Date.now }: OpenOpt
       const reason = `The variable ${made.variable}, which would hold its key, is not set.`;
       probes.set(id, { provider: id, state: 'no-key', reason, at: null });
     }
-    return { id, kind: provider.kind, free: provider.free, models: provider.models as readonly ModelSetting[] };
+    const searches = config.search && searchesWeb(provider.kind, provider.api);
+    const { kind, free } = provider;
+    return { id, kind, free, searches, models: provider.models as readonly ModelSetting[] };
   });
   const offer = (found: ReadonlyMap<string, readonly string[]>): void => {
     const usable = settings
       .filter(({ id }) => providers.has(id))
-      .map(({ id, kind, free, models: named }) => {
+      .map(({ id, kind, free, searches, models: named }) => {
         // Where the owner names no models, those are offered whose price is known, or all of an endpoint that costs nothing.
         const listed = found.get(id);
         const known = PRICE_TABLE.filter(({ provider }) => provider === kind).map(({ model }) => model);
         const own = free ? (listed ?? []) : known.filter((model) => listed === undefined || listed.includes(model));
-        return { id, free, models: named.length > 0 ? named : own.map((name) => ({ name })) };
+        return { id, free, searches, models: named.length > 0 ? named : own.map((name) => ({ name })) };
       });
     models.clear();
     for (const [name, model] of catalogueOf(usable)) models.set(name, model);

@@ -1,6 +1,7 @@
 /** Shapes of what clients send. */
 import * as v from 'valibot';
 import { PURPOSES } from '../../web/engine/models/model.ts';
+import { MOST_SEARCHES } from '../../web/engine/models/search.ts';
 
 const MOST_TEXT = 4_000_000;
 
@@ -61,6 +62,15 @@ export const Completion = v.strictObject({
       v.pipe(v.number('must be a number or null'), v.minValue(0, 'must be 0 to 2'), v.maxValue(2, 'must be 0 to 2')),
     ),
     effort: v.picklist(['none', 'low', 'medium', 'high'], 'must be none, low, medium or high'),
+    /** Searches of the web it may make. */
+    search: v.exactOptional(
+      v.pipe(
+        v.number('must be a number'),
+        v.integer('must be a whole number'),
+        v.minValue(1, 'must be at least 1'),
+        v.maxValue(MOST_SEARCHES, `must be at most ${MOST_SEARCHES}`),
+      ),
+    ),
     seed: v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number')),
     key: Key,
   }),

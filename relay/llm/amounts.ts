@@ -3,15 +3,17 @@ import { costOf, worstCostOf } from '../../web/engine/models/cost.ts';
 import type { ModelRequest, Usage } from '../../web/engine/models/model.ts';
 import { fromNano, nanoPerToken, nanoUp } from '../../web/engine/models/money.ts';
 import type { Price } from '../../web/engine/models/price.ts';
+import { readAtMost } from '../../web/engine/models/search.ts';
 import { promptTokensAtMost, tokensAtMost } from '../../web/engine/models/tokens.ts';
 import { hashOf } from '../access/tokens.ts';
 import type { Amount, Held } from '../store/store.ts';
 
-/** The most a call can need: the prompt at its most tokens, the reply at its longest, all at list price. */
+/** The most a call can need: the prompt at its most tokens with what searches may bring in, the reply at its longest, all at list price. */
 export function worstCase(request: ModelRequest, price: Price | null): Amount {
   const prompt = promptTokensAtMost(request.messages);
-  const nano = price === null ? 0 : nanoUp(worstCostOf(prompt, request.tokens, price));
-  return { nano, tokens: prompt + request.tokens, calls: 1 };
+  const searches = request.search ?? 0;
+  const nano = price === null ? 0 : nanoUp(worstCostOf(prompt, request.tokens, price, searches));
+  return { nano, tokens: readAtMost(prompt, searches) + request.tokens, calls: 1 };
 }
 
 /** What a call has cost. `written`: tokens that were written to a cache, where that costs more. */
@@ -24,9 +26,10 @@ export function charge(usage: Usage, written: number, price: Price | null): Amou
 
 /** Everything that decides what is answered, and nothing else. */
 export function digestOf(provider: string, { key: _key, purpose: _purpose, ...rest }: ModelRequest): string {
-  const { model, messages, tokens, temperature, effort, seed } = rest;
+  const { model, messages, tokens, temperature, effort, seed, search } = rest;
   const said = messages.map(({ role, content }) => [role, content]);
-  return hashOf(JSON.stringify([provider, model, said, tokens, temperature, effort, seed]));
+  const searching = search === undefined ? [] : [{ search }];
+  return hashOf(JSON.stringify([provider, model, said, tokens, temperature, effort, seed, ...searching]));
 }
 
 /** The same for the same texts to the same model; none that a completion has. */

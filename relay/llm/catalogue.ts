@@ -22,7 +22,8 @@ export interface ModelSetting {
   readonly name: string;
   readonly model?: string | undefined;
   /** US dollars per million tokens. */
-  readonly price?: { readonly input: number; readonly output: number } | undefined;
+  readonly price?:
+    { readonly input: number; readonly output: number; readonly search?: number | undefined } | undefined;
   readonly purpose?: 'text' | 'vectors' | undefined;
   readonly context?: number | undefined;
   readonly reply?: number | undefined;
@@ -34,20 +35,29 @@ export interface ProviderModelsSetting {
   readonly id: string;
   /** Answers cost nothing: a model on a machine of one's own. */
   readonly free: boolean;
+  /** Its models may search the web, where their price says what a search costs. */
+  readonly searches: boolean;
   readonly models: readonly ModelSetting[];
 }
 
 const FREE: Price = { input: 0, cached: 0, output: 0, written: null, long: null };
 
+/** What is not allowed has no price, and so is never asked for. */
+function searching({ search: _, ...price }: Price, search: number | undefined): Price {
+  return search === undefined ? price : { ...price, search };
+}
+
 /** By name; of two providers with a model of the same name the first has it, and the other's is called `provider/name`. */
 export function catalogueOf(providers: readonly ProviderModelsSetting[]): ReadonlyMap<string, OfferedModel> {
   const offered = new Map<string, OfferedModel>();
-  for (const { id, free, models } of providers) {
+  for (const { id, free, searches, models } of providers) {
     for (const setting of models) {
       const model = setting.model ?? setting.name;
       const facts = factsOf(model);
       const own = setting.price;
-      const price = own ? { ...FREE, input: own.input, cached: own.input, output: own.output } : free ? FREE : facts;
+      const all = own ? { ...FREE, input: own.input, cached: own.input, output: own.output } : free ? FREE : facts;
+      const search = own ? own.search : free ? undefined : facts?.search;
+      const price = all && searching(all, searches ? search : undefined);
       const name = offered.has(setting.name) ? `${id}/${setting.name}` : setting.name;
       offered.set(name, {
         name,

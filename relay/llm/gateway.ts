@@ -4,6 +4,7 @@
  */
 import { NO_USAGE, type ModelReply, type ModelRequest } from '../../web/engine/models/model.ts';
 import { fromNano } from '../../web/engine/models/money.ts';
+import { BELIEVED, canSearch } from '../../web/engine/models/search.ts';
 import { tokensAtMost } from '../../web/engine/models/tokens.ts';
 import type { Amount, Client, Store } from '../store/store.ts';
 import { charge, digestOf, digestOfTexts, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
@@ -81,6 +82,9 @@ export class Gateway {
   ): Promise<ModelReply> {
     const model = this.#at.models.get(request.model);
     if (!model || model.purpose !== 'text') return this.#refuse(request.model, 'this relay has no such model');
+    if (request.search !== undefined && !canSearch(model.price)) {
+      return this.#refuse(model.name, `${model.name} may not search the web by this relay`);
+    }
     const { client } = asker;
     if (client.models !== null && !client.models.includes(model.name)) {
       return this.#refuse(model.name, 'this model is not among those you may use');
@@ -234,7 +238,7 @@ export class Gateway {
       provider.embed(model.model, texts, limit),
     );
     const { usage } = answer;
-    const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, model.name);
+    const spent = usage === null ? amount : this.#clip(charge(usage, 0, model.price), amount, { model: model.name });
     const dollars = model.price === null ? null : fromNano(spent.nano);
     const made: Vectors =
       answer.type === 'ok'
@@ -269,14 +273,27 @@ export class Gateway {
     );
     const { usage, written } = answer.type === 'replied' ? answer : { usage: answer.usage, written: 0 };
     // Where nobody says what was charged: the whole prompt, and all that came out of the stream at the most tokens it can have been.
-    const known = usage ?? { input: amount.tokens - request.tokens, output: streamed, cached: 0, reasoning: 0 };
-    const cut = usage === null && request.effort !== 'none' && model.reasons;
-    // Thinking is charged and not seen: a stream of a thinking model that was cut may have cost all that was set aside.
-    const spent = cut ? amount : this.#clip(charge(known, written, model.price), amount, model.name);
+    const searches = request.search === undefined ? {} : { searches: request.search };
+    const known = usage ?? {
+      input: amount.tokens - request.tokens,
+      output: streamed,
+      cached: 0,
+      reasoning: 0,
+      ...searches,
+    };
+    const thought = request.effort !== 'none' && model.reasons;
+    const cut = usage === null && (thought || request.search !== undefined);
+    // Thinking is charged and not seen, and so is what was found: a stream that was cut may have cost all that was set aside.
+    const spent = cut
+      ? amount
+      : this.#clip(charge(known, written, model.price), amount, { ...request, model: model.name });
     const dollars = model.price === null ? null : fromNano(spent.nano);
     const reply: ModelReply =
       answer.type === 'replied'
-        ? { type: 'replied', text: answer.text, finish: answer.finish, usage: answer.usage, dollars }
+        ? {
+            ...{ type: 'replied', text: answer.text, finish: answer.finish, usage: answer.usage, dollars },
+            ...(answer.sources ? { sources: answer.sources } : {}),
+          }
         : { type: 'failed', reason: answer.reason, retryAfter: retryAfterOf(answer), usage: known, dollars };
     // Kept before it is sent: whoever lost it on the way asks again with the same key and pays nothing.
     const kept = reply.type === 'replied' ? reply : null;
@@ -356,10 +373,13 @@ export class Gateway {
     await this.#at.store.sweep(now);
   }
 
-  #clip(spent: Amount, held: Amount, model: string): Amount {
+  #clip(spent: Amount, held: Amount, { model, search }: Pick<ModelRequest, 'model' | 'search'>): Amount {
     if (spent.nano <= held.nano && spent.tokens <= held.tokens) return spent;
     this.#at.told({ type: 'impossible-usage', model });
-    return { nano: Math.min(spent.nano, held.nano), tokens: Math.min(spent.tokens, held.tokens), calls: spent.calls };
+    // Nobody bounds what searches bring in: beyond what was set aside for them it is owed all the same.
+    const most = search === undefined ? 1 : BELIEVED;
+    const nano = Math.min(spent.nano, most * held.nano);
+    return { nano, tokens: Math.min(spent.tokens, most * held.tokens), calls: spent.calls };
   }
 
   #refuse(model: string, reason: string): Extract<ModelReply, { type: 'failed' }> {

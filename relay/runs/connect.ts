@@ -22,16 +22,19 @@ export async function connectModels(
   experiment: Experiment,
   log: readonly RunEvent[] | null,
 ): Promise<Connected | { readonly type: 'failed'; readonly problems: readonly string[] }> {
-  const { models: chosen, part, spend, config } = options;
+  const { models: chosen, part, search, spend, config } = options;
   const changed = log?.findLast((event) => event.type === 'strategy-changed');
   const current = changed ? { ...experiment, strategy: changed.strategy } : experiment;
   const named = modelsIn(current.strategy);
   const problems: string[] = [];
   if (log !== null && chosen.length > 0) problems.push('--models has no meaning for a run that has begun');
   if (part !== null && chosen.length === 0) problems.push('--part needs --models');
+  if (search !== null && log !== null) problems.push('--search has no meaning for a run that has begun');
   const agreed = Object.values(spend).some((cap) => cap !== null);
   if (agreed && chosen.length === 0 && named.length === 0)
     problems.push('--dollars, --tokens and --calls are for models, and this run names none: say which with --models');
+  if (search !== null && !agreed)
+    problems.push('--search needs --dollars, --tokens or --calls: what models may cost in all');
   if (problems.length > 0) return { type: 'failed', problems };
   if (!agreed) {
     const words = `This run may ask ${named.join(', ')}. None is asked without --dollars, --tokens or --calls.`;
@@ -39,7 +42,7 @@ export async function connectModels(
   }
   const models = await openModels(config, process.env);
   if (models.type === 'failed') return models;
-  const put = putModels(current, chosen, part, models.offered);
+  const put = putModels(current, chosen, part, models.offered, search);
   if (put.type === 'failed') {
     await models.close(0);
     return put;

@@ -5,9 +5,12 @@ import { readConfig, readConfigFile } from '../config.ts';
 import type { OfferedModel } from '../llm/catalogue.ts';
 import { openRelay } from '../open.ts';
 import { NO_CAPS, type Client, type Store } from '../store/store.ts';
-import type { Experiment } from '../../web/engine/experiment.ts';
+import type { Experiment, Strategy } from '../../web/engine/experiment.ts';
 import { modelsIn, vectorModelsIn } from '../../web/engine/models/named.ts';
 import { partOf, withModels, type Chosen, type Part } from '../../web/engine/models/plan.ts';
+import { priceOf } from '../../web/engine/models/prices.ts';
+import { canSearch } from '../../web/engine/models/search.ts';
+import { NO_SEARCH } from '../../web/engine/strategy.ts';
 import type { Ports } from '../../web/engine/ports.ts';
 
 export interface Share {
@@ -62,8 +65,10 @@ export function putModels(
   chosen: readonly Share[],
   part: Part | null,
   offered: ReadonlyMap<string, OfferedModel>,
+  search: number | null = null,
 ): { readonly type: 'ok'; readonly experiment: Experiment } | Failed {
-  const { strategy, budget } = experiment;
+  const { budget } = experiment;
+  const strategy = search === null ? experiment.strategy : withSearch(experiment.strategy, search);
   const picked = chosen.flatMap(({ name, share }): Chosen[] => {
     const model = offered.get(name);
     return model ? [{ ...model, share }] : [];
@@ -73,9 +78,31 @@ export function putModels(
   const vectors = new Set(vectorModelsIn(planned));
   const wanted = [...new Set([...chosen.map(({ name }) => name), ...modelsIn(planned)])];
   const problems = wanted.flatMap((name) => problemsOf(name, vectors.has(name), offered, budget.dollars !== null));
+  const searching = problemOfSearch(planned, (strategy.models.search?.share ?? 0) > 0, offered);
+  if (searching !== null) problems.push(searching);
   return problems.length > 0
     ? { type: 'failed', problems }
     : { type: 'ok', experiment: { ...experiment, strategy: planned } };
+}
+
+function withSearch(strategy: Strategy, share: number): Strategy {
+  const { models } = strategy;
+  return { ...strategy, models: { ...models, search: { ...(models.search ?? NO_SEARCH), share } } };
+}
+
+/** `wanted`: whether this run lets models search. Said before the start, or calls that search would be refused one by one. */
+function problemOfSearch(
+  { models: { ensemble, prices } }: Strategy,
+  wanted: boolean,
+  offered: ReadonlyMap<string, OfferedModel>,
+): string | null {
+  if (!wanted) return null;
+  const names = Object.keys(ensemble).filter((name) => (ensemble[name] ?? 0) > 0);
+  const allowed = (name: string): boolean => canSearch(offered.get(name)?.price ?? null);
+  const barred = names.filter((name) => !allowed(name) && canSearch(priceOf(name, prices)));
+  if (names.length === 0 || (barred.length === 0 && names.some(allowed))) return null;
+  const who = barred.length > 0 ? barred.join(', ') : 'none of its models';
+  return `this run lets models search the web, and ${who === 'none of its models' ? `${who} may` : `${who} may not`} here: see "search" in docs/relay.md`;
 }
 
 function problemsOf(

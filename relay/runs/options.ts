@@ -22,6 +22,8 @@ export interface EvolveOptions {
   readonly models: readonly Share[];
   /** How much of what is tried comes from them; null: as the experiment has it, else half. */
   readonly part: Part | null;
+  /** Share of their proposals that may search the web; null: as the experiment has it. */
+  readonly search: number | null;
   /** What models may cost in all; null = not limited. */
   readonly spend: { readonly dollars: number | null; readonly tokens: number | null; readonly calls: number | null };
   /** Configuration of models and prices. */
@@ -57,6 +59,7 @@ export const USAGE = `Usage: npm run evolve -- <example or folder> [flags]
   --tokens N        tokens they may take in all
   --calls N         calls they may get in all
   --part PART       how much of what is tried is theirs: some, half or only (default: half)
+  --search SHARE    let so many of their proposals search the web, 0 to 1, where genesis.config.json has "search": true
   --config FILE     further endpoints, models and prices (default: genesis.config.json)
   --crates          let Rust programs with a Cargo.toml take crates from crates.io; their scripts run in the compiler's jail
   --json            print nothing but one JSON object at the end
@@ -79,6 +82,7 @@ const FLAGS = {
   tokens: { type: 'string' },
   calls: { type: 'string' },
   part: { type: 'string' },
+  search: { type: 'string' },
   config: { type: 'string' },
   crates: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -153,6 +157,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     resume: text('resume'),
     ...{ models, spend, part: part as Part | null, config: text('config') ?? 'genesis.config.json' },
     crates: values.crates === true,
+    search: number('search', 0, 1, false),
     json: values.json === true,
   };
   return problems.length > 0 ? { type: 'failed', problems } : { type: 'ok', options };

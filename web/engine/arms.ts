@@ -9,8 +9,9 @@ import { armsOf, type EnsembleArm } from './models/ensemble.ts';
 import type { Usage } from './models/model.ts';
 import { priceOf } from './models/prices.ts';
 import { callsOf, left, reserve, softReached } from './models/reservation.ts';
+import { canSearch } from './models/search.ts';
 import { hasOwnTask, OWN_PROMPT, strategyOf, type RunState } from './state.ts';
-import type { ModelsSettings } from './strategy.ts';
+import { NO_SEARCH, type ModelsSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 export interface ModelArm extends EnsembleArm {
@@ -68,11 +69,24 @@ export function affordable(tools: Tools, model: string, calls: number, settings:
   return made.type === 'reserved' ? made.reserved : null;
 }
 
-function reservations(tools: Tools, strategy: Strategy, alone: boolean): ReadonlyMap<string, Reserved> {
+/** What a proposal of this model may spend that may search; null where it can't, or where that is no longer affordable. */
+export function reservedSearching(tools: Tools, strategy: Strategy, model: string): Reserved | null {
+  const { search = NO_SEARCH, prices } = strategy.models;
+  if (search.share <= 0 || !canSearch(priceOf(model, prices))) return null;
+  return reservations(tools, strategy, false, { model, searches: search.most }).get(model) ?? null;
+}
+
+function reservations(
+  tools: Tools,
+  strategy: Strategy,
+  alone: boolean,
+  searching: { readonly model: string; readonly searches: number } | null = null,
+): ReadonlyMap<string, Reserved> {
   const { state } = tools;
   const { budget } = state.experiment as Experiment;
   const { ensemble, prices } = strategy.models;
-  const names = Object.keys(ensemble).filter((name) => (ensemble[name] ?? 0) > 0);
+  const all = searching === null ? Object.keys(ensemble) : [searching.model];
+  const names = all.filter((name) => (ensemble[name] ?? 0) > 0);
   if (!tools.models || names.length === 0 || softReached(budget, state.spent, state.held)) return NO_MODELS;
   const judgeName = strategy.novelty.vectors === 'none' ? null : strategy.novelty.judge;
   const judge = judgeName === null ? null : { name: judgeName, price: priceOf(judgeName, prices) };
@@ -84,7 +98,8 @@ function reservations(tools: Tools, strategy: Strategy, alone: boolean): Readonl
     const health = state.health.get(name);
     if (!modelOpen(health, state.consumed, health ? flying(state, name) : 0, alone && state.inFlight.size === 0))
       continue;
-    const own = callsOf('program', strategy.models, { name, price: priceOf(name, prices) }, judge);
+    const model = { name, price: priceOf(name, prices) };
+    const own = callsOf('program', strategy.models, model, judge, searching?.searches);
     // Of what is left beside the first call the score comes first, then more tries, then vectors, which can be made here as well.
     const calls = kept === null ? own : [kept.score, ...own, kept.embed];
     const made = reserve({ evaluations: { most: 0, least: 0 }, calls }, room);
@@ -167,8 +182,9 @@ export function worstDollars(
   model: string,
   promptTokens: number,
   replyTokens: number,
+  searches: number,
   prices: ModelsSettings['prices'],
 ): number {
   const price = priceOf(model, prices);
-  return price ? worstCostOf(promptTokens, replyTokens, price) : 0;
+  return price ? worstCostOf(promptTokens, replyTokens, price, searches) : 0;
 }

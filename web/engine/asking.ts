@@ -2,6 +2,7 @@
 import type { KeptCalls, Replied, Reserved } from './events.ts';
 import type { LanguageModel, Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
 import { NO_USAGE, NOTHING_SPENT } from './models/model.ts';
+import { readAtMost, readSources } from './models/search.ts';
 import { promptTokensAtMost } from './models/tokens.ts';
 import { Hasher } from './novelty/hash.ts';
 import type { Ports } from './ports.ts';
@@ -18,6 +19,8 @@ export interface AskOptions {
   readonly effort: ModelRequest['effort'];
   readonly replyTokens: number;
   readonly promptTokens: number;
+  /** Searches of the web that each call may make; absent: none. */
+  readonly search?: number;
 }
 
 export class Asking {
@@ -26,7 +29,7 @@ export class Asking {
   readonly #signal: AbortSignal;
   readonly #record: (event: Omit<Replied, 'type' | 'timing'> & { took: number }) => void;
   readonly #price: (model: string, reply: ModelReply) => number | null;
-  readonly #worst: (model: string, promptTokens: number, replyTokens: number) => number;
+  readonly #worst: (model: string, promptTokens: number, replyTokens: number, searches: number) => number;
   readonly #run: string;
   readonly #job: number;
   readonly #reserved: Reserved;
@@ -47,7 +50,7 @@ export class Asking {
     signal: AbortSignal;
     record: (event: Omit<Replied, 'type' | 'timing'> & { took: number }) => void;
     price: (model: string, reply: ModelReply) => number | null;
-    worst: (model: string, promptTokens: number, replyTokens: number) => number;
+    worst: (model: string, promptTokens: number, replyTokens: number, searches: number) => number;
   }) {
     this.#run = options.run;
     this.#job = options.job;
@@ -109,6 +112,7 @@ export class Asking {
     const { models, embedder } = this.#ports;
     if (purpose === 'embed' ? !embedder : !models) return refusal('no model is connected');
     const length = promptTokensAtMost(messages);
+    const searches = options.search ?? 0;
     if (length > options.promptTokens) {
       return refusal(`the prompt may have ${length} tokens, more than the ${options.promptTokens} allowed`);
     }
@@ -120,6 +124,7 @@ export class Asking {
       temperature: options.temperature,
       effort: options.effort,
       seed: this.#job * 64 + call,
+      ...(searches > 0 ? { search: searches } : {}),
     });
     // Where the work goes another way than before a crash (a service failed, a clock ran out), its replies are paid all the same.
     for (let known = this.#known(); known; known = this.#known()) {
@@ -131,9 +136,9 @@ export class Asking {
     // Calls of a dearer model may not take the place of calls that were reserved for a cheaper one.
     const left = this.#reserved.dollars - this.#spent.dollars;
     const tokens = this.#reserved.tokens - this.#spent.tokens;
-    const most = this.#worst(model, length, options.replyTokens);
+    const most = this.#worst(model, length, options.replyTokens, searches);
     // Where the price is not known nothing was set aside, and what the first call cost says nothing of the next.
-    if ((most > 0 && most > left + 1e-9) || length + options.replyTokens > tokens) {
+    if ((most > 0 && most > left + 1e-9) || readAtMost(length, searches) + options.replyTokens > tokens) {
       return refusal('what was reserved for this proposal does not cover another call');
     }
     if (this.#signal.aborted) return refusal('the run was stopped');
@@ -143,7 +148,7 @@ export class Asking {
     const before = this.#ports.clock.now();
     const key = `${this.#run}/${this.#job}/${call}/${hash}`;
     this.#open = true;
-    const reply = await this.#answer({ ...request, key });
+    const reply = withSources(await this.#answer({ ...request, key }));
     this.#open = false;
     if (this.#signal.aborted && reply.type === 'failed') return refusal('the run was stopped');
     const dollars = reply.dollars ?? this.#price(model, reply);
@@ -191,6 +196,14 @@ function worthOf(reply: ModelReply, dollars: number | null): Spending {
   return costOf(reply, reply.worth ?? dollars);
 }
 
+/** What pages are called and where they are was written by strangers. */
+function withSources(reply: ModelReply): ModelReply {
+  if (reply.type === 'failed' || reply.sources === undefined) return reply;
+  const { sources, ...rest } = reply;
+  const read = readSources(sources);
+  return read.length === 0 ? rest : { ...rest, sources: read };
+}
+
 /** A model that throws breaks its contract, and costs no more than one that fails. */
 async function completed(models: LanguageModel, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
   try {
@@ -209,6 +222,7 @@ function hashOf(request: Omit<ModelRequest, 'key'>): string {
   hasher.text(request.model);
   hasher.text(request.purpose);
   hasher.text(`${request.tokens} ${request.temperature} ${request.effort} ${request.seed}`);
+  if (request.search !== undefined) hasher.text(`search ${request.search}`);
   for (const { role, content } of request.messages) {
     hasher.text(role);
     hasher.text(content);

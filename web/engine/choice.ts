@@ -23,5 +23,6 @@ export const CHOICES = [
   'temperature',
   'effort',
   'recommendation',
+  'search',
 ] as const;
 export type ChoiceName = (typeof CHOICES)[number];

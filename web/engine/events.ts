@@ -62,6 +62,8 @@ export interface Issued {
   readonly prompt: string | null;
   readonly temperature: number | null;
   readonly effort: 'none' | 'low' | 'medium' | 'high';
+  /** Searches of the web that each call of its proposal may make; absent: none. */
+  readonly search?: number;
   /** null for the seed's job and for jobs that make no program. */
   readonly parent: ProgramId | null;
   readonly inspirations: readonly ProgramId[];

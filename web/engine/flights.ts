@@ -204,7 +204,7 @@ export class Flights {
       ...{ run: id, job: flight.job, reserved: issued.reserved, ports, signal },
       flight: () => state.inFlight.get(flight.job),
       price: (model, reply) => dollarsOf(model, reply.usage, models.prices),
-      worst: (model, prompt, reply) => worstDollars(model, prompt, reply, models.prices),
+      worst: (model, prompt, reply, searches) => worstDollars(model, prompt, reply, searches, models.prices),
       record: ({ took, ...event }) => {
         if (flight.givenUp || !state.inFlight.has(flight.job)) return;
         record({ type: 'replied', ...event, timing: { at: 0, took } });

@@ -1,5 +1,5 @@
 /** Chooses the next jobs: island, strategy, parent, inspirations, operator × model × prompt, each with its probability in the log. */
-import { armsFor, canMendOn, canPropose, reservedBeside, type ModelArm } from './arms.ts';
+import { armsFor, canMendOn, canPropose, reservedBeside, reservedSearching, type ModelArm } from './arms.ts';
 import type { Arm } from './bandits/bandit.ts';
 import { evaluationsLeft } from './budget.ts';
 import { InspirationItem, SelectionCandidate } from './candidates.ts';
@@ -19,7 +19,7 @@ import { selectInspirations, type Item } from './selection/inspirations.ts';
 import type { ParentSelection } from './selection/index.ts';
 import { sideJob } from './side-job.ts';
 import { currentOf, fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
-import type { InspirationKind, InspirationSettings } from './strategy.ts';
+import { NO_SEARCH, type InspirationKind, type InspirationSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 const NOTHING_RESERVED: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
@@ -105,6 +105,15 @@ function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
   const drawn = <T extends string | number>(choice: ChoiceName, among: readonly T[]): T | null =>
     asks === null ? null : drawUniformly(choice, among, random, choices);
   const { recommendations } = state.memory;
+  const told = {
+    temperature: drawn('temperature', strategy.models.temperatures),
+    effort: drawn('effort', strategy.models.efforts) ?? 'none',
+    recommendation: drawn(
+      'recommendation',
+      recommendations.map((_, i) => i),
+    ),
+  };
+  const searching = asks === null ? null : chooseSearch(tools, strategy, asks, random, choices);
   return {
     ...PLAIN,
     job,
@@ -112,18 +121,29 @@ function choose(tools: Tools, job: ProgramId, random: Random): Issued | null {
     operator: arm?.operator ?? 'none',
     model: asks,
     prompt: arm?.prompt ?? null,
-    temperature: drawn('temperature', strategy.models.temperatures),
-    effort: drawn('effort', strategy.models.efforts) ?? 'none',
+    ...told,
+    ...(searching ? { search: searching.searches } : {}),
     parent: start,
     inspirations,
     kinds,
-    recommendation: drawn(
-      'recommendation',
-      recommendations.map((_, i) => i),
-    ),
-    reserved: { ...(arm?.reserved ?? NOTHING_RESERVED), evaluations },
+    reserved: { ...(searching?.reserved ?? arm?.reserved ?? NOTHING_RESERVED), evaluations },
     choices,
   };
+}
+
+/** Where it may not be spent there is nothing to choose: the proposal is made without. */
+function chooseSearch(
+  tools: Tools,
+  strategy: Strategy,
+  model: string,
+  random: Random,
+  choices: Choice[],
+): { readonly searches: number; readonly reserved: Reserved } | null {
+  const reserved = reservedSearching(tools, strategy, model);
+  if (reserved === null) return null;
+  const { share, most } = strategy.models.search ?? NO_SEARCH;
+  const chosen = draw('search', `share ${share}`, ['no', 'yes'], [1 - share, share], random, choices);
+  return chosen === 1 ? { searches: most, reserved } : null;
 }
 
 function chooseIsland(tools: Tools, job: ProgramId, random: Random, choices: Choice[]): number | null {

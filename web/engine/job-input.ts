@@ -1,6 +1,7 @@
 /** Puts together what a job may look at: all of it as it was when the job was issued, whenever the work is done. */
 import type { Asking } from './asking.ts';
 import type { JobInput } from './job.ts';
+import type { Purpose } from './models/model.ts';
 import { createNovelty } from './novelty-stage.ts';
 import type { Failure, ModelContext, Step } from './operators/operator.ts';
 import type { ProgramId } from './program.ts';
@@ -12,6 +13,9 @@ import type { Tools } from './tools.ts';
 /** Ancestors whose texts are shown of a program that is to be mended, and programs of a line that are told of in a sentence. */
 const SHOWN_ANCESTORS = 3;
 const SHOWN_STEPS = 8;
+
+/** Judges and refinements get along without the web. */
+const SEARCHING: ReadonlySet<Purpose> = new Set(['propose', 'fix']);
 
 export function jobInput(inFlight: InFlight, asking: Asking, tools: Tools): JobInput {
   const { issued, told, own, consumed, best, bestFitness, injection } = inFlight;
@@ -49,7 +53,7 @@ function modelContext(
   promptTokens: number,
 ): ModelContext {
   const { texts } = tools;
-  const { model, temperature, effort, kinds, recommendation, parent } = issued;
+  const { model, temperature, effort, search = 0, kinds, recommendation, parent } = issued;
   const { models } = { ...experiment.strategy, ...own };
   const line = parent === null ? [] : lineTo(tools, parent, SHOWN_STEPS);
   return {
@@ -66,10 +70,12 @@ function modelContext(
       .map((id) => texts.specimen(id)),
     steps: line.flatMap((id) => stepsOf(tools, id)),
     promptTokens,
+    searches: search,
     callsLeft: () => asking.callsLeft,
     ask: (messages, purpose) =>
       asking.ask(model as string, messages, purpose, {
         ...{ temperature, effort, promptTokens, replyTokens: models.replyTokens },
+        ...(search > 0 && SEARCHING.has(purpose) ? { search } : {}),
       }),
   };
 }

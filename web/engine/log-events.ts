@@ -2,6 +2,7 @@
 import { CHOICES } from './choice.ts';
 import type { AddStatus, FinishReason, JobKind, RunEvent } from './events.ts';
 import { PURPOSES } from './models/model.ts';
+import { MOST_SEARCHES, readSources } from './models/search.ts';
 import { STATUSES } from './program.ts';
 import { Reader } from './reader.ts';
 import { INSPIRATION_KINDS } from './strategy.ts';
@@ -194,6 +195,7 @@ function issued(read: Reader, from: Fields): void {
   for (const key of ['model', 'prompt']) if (from[key] !== null) text(read, from[key], key, 200);
   if (from.temperature !== null) finite(read, from.temperature, 'temperature');
   read.choice(from.effort, 'effort', EFFORTS);
+  if (from.search !== undefined) whole(read, from.search, 'search', MOST_SEARCHES);
   idOrNull(read, from.parent, 'parent');
   ids(read, from.inspirations, 'inspirations');
   read.list(from.kinds, 'kinds', (each, at) => read.choice(each, at, INSPIRATION_KINDS));
@@ -250,8 +252,19 @@ function reply(read: Reader, from: Fields): void {
   }
   const usage = read.object(from.usage, 'reply.usage');
   for (const key of ['input', 'output', 'cached', 'reasoning']) whole(read, usage[key], `reply.usage.${key}`);
+  if (usage.searches !== undefined) whole(read, usage.searches, 'reply.usage.searches');
+  if (from.sources !== undefined) sources(read, from.sources);
   if (from.dollars !== null) read.number(from.dollars, 'reply.dollars', { least: 0 });
   if (from.worth !== undefined) read.number(from.worth, 'reply.worth', { least: 0 });
+}
+
+/** A log may come from anywhere, and its pages become links. */
+function sources(read: Reader, value: unknown): void {
+  const given = read.list(value, 'reply.sources', (each, at) =>
+    text(read, read.object(each, at).url, `${at}.url`, 1_000),
+  );
+  if (readSources(value).length !== given.length)
+    read.note('reply.sources', 'must be addresses of the web, each once, at most 20');
 }
 
 function sideResult(read: Reader, from: Fields): void {

@@ -1,11 +1,13 @@
 /** Settings of the search from unknown JSON, with defaults filled in and every fault named. */
 import { DEFAULT_STRATEGY } from './defaults.ts';
 import type { Strategy, TuneSettings, Vocabulary } from './experiment.ts';
+import { DEAREST_SEARCH } from './models/prices.ts';
+import { MOST_SEARCHES } from './models/search.ts';
 import type { Reader } from './reader.ts';
 import { readArchive } from './archive-validation.ts';
 import { readBandit, readInspirations, readSelection } from './selection-validation.ts';
 import { Fields } from './settings-fields.ts';
-import { LOCAL_THRESHOLD } from './strategy.ts';
+import { LOCAL_THRESHOLD, NO_SEARCH } from './strategy.ts';
 import type {
   EvaluationSettings,
   IslandsSettings,
@@ -15,6 +17,7 @@ import type {
   NoveltySettings,
   PromptSettings,
   ScoreJudgeSettings,
+  SearchSettings,
   StopSettings,
   Topology,
 } from './strategy.ts';
@@ -98,6 +101,7 @@ function readOperators(
 function readModels(read: Reader, value: unknown, path: string, d: ModelsSettings): ModelsSettings {
   const from = read.object(value, path, [
     ...['ensemble', 'temperatures', 'efforts', 'replyTokens', 'promptTokens', 'attempts', 'refinements', 'prices'],
+    'search',
   ]);
   const fields = new Fields(read, from, path);
   const efforts = ['none', 'low', 'medium', 'high'] as const;
@@ -123,14 +127,21 @@ function readModels(read: Reader, value: unknown, path: string, d: ModelsSetting
       from.prices,
       `${path}.prices`,
       (each, at) => {
-        const price = read.object(each, at, ['input', 'output']);
+        const price = read.object(each, at, ['input', 'output', 'search']);
         const dollars = (key: 'input' | 'output'): number =>
           read.number(price[key], `${at}.${key}`, { least: 0, most: 1e6 });
-        return { input: dollars('input'), output: dollars('output') };
+        const tokens = { input: dollars('input'), output: dollars('output') };
+        if (price.search === undefined) return tokens;
+        return { ...tokens, search: read.number(price.search, `${at}.search`, { least: 0, most: DEAREST_SEARCH }) };
       },
       d.prices,
     ),
+    search: readSearch(fields.inside('search', ['share', 'most']), d.search ?? NO_SEARCH),
   };
+}
+
+function readSearch(fields: Fields, d: SearchSettings): SearchSettings {
+  return { share: fields.number('share', 0, 1, d.share), most: fields.whole('most', 1, MOST_SEARCHES, d.most) };
 }
 
 function readPrompts(read: Reader, value: unknown, path: string, d: PromptSettings): PromptSettings {

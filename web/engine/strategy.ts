@@ -99,8 +99,25 @@ export interface ModelsSettings {
   /** Calls after the evaluation that ask for one improvement each; the best is kept. */
   readonly refinements: number;
   /** Prices of this run, US dollars per million tokens; they rule over the built-in table. */
-  readonly prices: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  readonly prices: Readonly<
+    Record<
+      string,
+      { readonly input: number; readonly output: number; /** One search of the web. */ readonly search?: number }
+    >
+  >;
+  /** Logs that were written before there was any lack it. */
+  readonly search?: SearchSettings;
 }
+
+/** Searches of the web that models make by their providers' means. Those whose price says nothing of searches make none. */
+export interface SearchSettings {
+  /** Share of the proposals that may search, 0–1. */
+  readonly share: number;
+  /** Most searches of a call. */
+  readonly most: number;
+}
+
+export const NO_SEARCH: SearchSettings = { share: 0, most: 2 };
 
 export interface PromptSettings {
   /** The task in words, for the model; the experiment's summary where empty. */

@@ -4,6 +4,7 @@
  */
 import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
 import { costOf } from '../engine/models/cost.ts';
+import { readSources } from '../engine/models/search.ts';
 import type { Embedded, Embedder, EmbeddingRequest } from '../engine/novelty/remote.ts';
 import { askEndpoint, embedAtEndpoint, type Asked } from './endpoint.ts';
 import { listSource } from './listing.ts';
@@ -204,7 +205,9 @@ function checked(said: unknown, route: ModelRoute | undefined): ModelReply {
   if (said.type === 'failed') return { ...said, reason: said.reason.slice(0, LONGEST_REASON), dollars };
   if (said.text.length > LONGEST_REPLY)
     return { ...failed('the model sent a reply without end', null), usage, dollars };
-  return { ...said, dollars };
+  const { sources, ...rest } = said;
+  const read = readSources(sources);
+  return { ...rest, dollars, ...(read.length > 0 ? { sources: read } : {}) };
 }
 
 /** Not asked, so nothing paid. */

@@ -6,6 +6,7 @@ import { costOf, worstCostOf } from '../engine/models/cost.ts';
 import { NO_USAGE, type ModelReply, type ModelRequest, type Usage } from '../engine/models/model.ts';
 import type { Price } from '../engine/models/price.ts';
 import { factsOf } from '../engine/models/prices.ts';
+import { BELIEVED, canSearch, readAtMost } from '../engine/models/search.ts';
 import { promptTokensAtMost, tokensAtMost } from '../engine/models/tokens.ts';
 import type { Embedded } from '../engine/novelty/remote.ts';
 import type { Provider, ProviderFailure, ProviderReply } from './providers/provider.ts';
@@ -43,6 +44,8 @@ export async function askEndpoint(
   signal: AbortSignal,
   said: (piece: string) => void,
 ): Promise<ModelReply> {
+  // Without a price nobody counts what its searches cost.
+  if (request.search !== undefined && !canSearch(price)) return unpaid('this model does not search the web here', null);
   const opened = await openEndpoint(source, at);
   if (opened.type === 'failed') return unpaid(opened.reason, 10_000);
   const { provider } = opened;
@@ -54,16 +57,24 @@ export async function askEndpoint(
     streamed += tokensAtMost(piece);
     said(piece);
   });
-  const most = { input: promptTokensAtMost(asked.messages), output: tokens };
+  const searches = asked.search ?? 0;
+  const most = { input: readAtMost(promptTokensAtMost(asked.messages), searches), output: tokens, searches };
   if (answer.type === 'replied') {
     const usage = clipped(answer.usage, most);
-    const { text, finish } = answer;
-    return { type: 'replied', text, finish, usage, dollars: price && priced(usage, answer.written, price) };
+    const { text, finish, sources } = answer;
+    const dollars = price && priced(usage, answer.written, price);
+    return { type: 'replied', text, finish, usage, dollars, ...(sources ? { sources } : {}) };
   }
   // Thinking is charged and not seen: of a thinking model that broke off nobody knows more than the most it can have cost.
   const thought = asked.effort !== 'none' && (factsOf(asked.model)?.reasons ?? false);
   const output = thought ? most.output : Math.min(most.output, streamed);
-  const usage = answer.usage ?? { input: most.input, output, cached: 0, reasoning: 0 };
+  const usage = answer.usage ?? {
+    input: most.input,
+    output,
+    cached: 0,
+    reasoning: 0,
+    ...(searches > 0 ? { searches } : {}),
+  };
   const late = answer.kind === 'stopped' && !signal.aborted;
   const reason = late ? 'it took longer than a call may take' : answer.reason;
   const again = answer.kind === 'overloaded' || answer.kind === 'outage';
@@ -143,18 +154,28 @@ function costless({ usage }: ProviderFailure): boolean {
   return usage !== null && usage.input === 0 && usage.output === 0;
 }
 
-/** An endpoint that claims more than the request allowed is not believed. */
-function clipped(usage: Usage, most: { readonly input: number; readonly output: number }): Usage {
-  const input = Math.min(usage.input, most.input);
+/** An endpoint that claims more than the request allowed is not believed; of what searches brought in nobody knows what that is. */
+function clipped(
+  usage: Usage,
+  most: { readonly input: number; readonly output: number; readonly searches?: number },
+): Usage {
+  const allowed = most.searches ?? 0;
+  const input = Math.min(usage.input, allowed > 0 ? BELIEVED * most.input : most.input);
   const output = Math.min(usage.output, most.output);
-  return { input, output, cached: Math.min(usage.cached, input), reasoning: Math.min(usage.reasoning, output) };
+  const searches = Math.min(usage.searches ?? 0, BELIEVED * allowed);
+  return {
+    ...{ input, output, cached: Math.min(usage.cached, input), reasoning: Math.min(usage.reasoning, output) },
+    ...(searches > 0 ? { searches } : {}),
+  };
 }
 
 /** `written`: tokens that were written to a cache, where that costs more than plain input. */
 function priced(usage: Usage, written: number, price: Price): number {
   const surcharge = Math.max(0, (price.written ?? price.input) - price.input) * Math.min(usage.input, written);
-  const worst = worstCostOf(usage.input, usage.output, price);
-  return Math.max(costOf(usage, price), Math.min(worst, costOf(usage, price) + surcharge / 1e6));
+  const cost = costOf(usage, price);
+  const searches = costOf({ ...NO_USAGE, searches: usage.searches ?? 0 }, price);
+  const worst = worstCostOf(usage.input, usage.output, price) + searches;
+  return Math.max(cost, Math.min(worst, cost + surcharge / 1e6));
 }
 
 function unpaid(reason: string, retryAfter: number | null): ModelReply {

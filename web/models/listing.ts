@@ -2,7 +2,7 @@
 import { factsOf } from '../engine/models/prices.ts';
 import type { Price } from '../engine/models/price.ts';
 import { openEndpoint, type EndpointAt, type EndpointSource } from './endpoint.ts';
-import { PROVIDER_ORIGINS } from './providers/kinds.ts';
+import { PROVIDER_ORIGINS, searchesWeb } from './providers/kinds.ts';
 import type { FailureKind } from './providers/provider.ts';
 import { modelsOf, type ReadLog } from './recorded.ts';
 import { readJson } from './relay.ts';
@@ -106,7 +106,8 @@ function priceIn(value: unknown): Price | null {
     above == null || longInput == null || longCached == null || longOutput == null
       ? null
       : { above, input: longInput, cached: longCached, output: longOutput };
-  return { input, cached, output, written: amountOf(price['written']), long };
+  const search = amountOf(price['search']);
+  return { input, cached, output, written: amountOf(price['written']), long, ...(search === null ? {} : { search }) };
 }
 
 async function listEndpoint(source: EndpointSource, at: ListingAt, signal: AbortSignal): Promise<Listed> {
@@ -151,15 +152,16 @@ async function isBlocked(source: EndpointSource | RelaySource, at: ListingAt, si
 function modelOf(model: string, kind: EndpointKind): ListedModel {
   const facts = factsOf(model);
   // The same name at another's address may be another thing at another price.
-  const price = facts !== null && facts.provider === kind ? priceOf(facts) : null;
+  const price = facts !== null && facts.provider === kind ? priceOf(facts, kind) : null;
   return {
     ...{ model, provider: kind, price, context: facts?.context ?? null, reply: facts?.reply ?? null },
     ...{ reasons: facts?.reasons ?? false, purpose: makesVectors(model) ? 'vectors' : 'text' },
   };
 }
 
-function priceOf({ input, cached, output, written, long }: Price): Price {
-  return { input, cached, output, written, long };
+function priceOf({ input, cached, output, written, long, search }: Price, kind: EndpointKind): Price {
+  const searches = search !== undefined && searchesWeb(kind) ? { search } : {};
+  return { input, cached, output, written, long, ...searches };
 }
 
 function makesVectors(model: string): boolean {

@@ -174,6 +174,8 @@ export function isReply(value: unknown): value is ModelReply {
     return typeof reply['reason'] === 'string' && (reply['retryAfter'] === null || isAmount(reply['retryAfter']));
   }
   const finishes: unknown[] = ['stop', 'length', 'refused', 'filtered'];
+  const searches = (usage as { readonly searches?: unknown } | undefined)?.searches;
+  if (searches !== undefined && !isAmount(searches)) return false;
   return reply['type'] === 'replied' && typeof reply['text'] === 'string' && finishes.includes(reply['finish']);
 }
 

@@ -1,5 +1,5 @@
 /** Keys and tokens are taken out of whatever an endpoint or a relay sends back: one that repeats them must not get them into a log. */
-import type { ModelReply } from '../engine/models/model.ts';
+import type { ModelReply, Source } from '../engine/models/model.ts';
 import type { ModelSource } from './source.ts';
 
 /** Shorter ones are no secrets, such as the `ollama` that some programs want: they would be found in any text. */
@@ -18,8 +18,15 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 export function masked(reply: ModelReply, secrets: readonly string[]): ModelReply {
   if (secrets.length === 0) return reply;
   return reply.type === 'replied'
-    ? { ...reply, text: withoutSecrets(reply.text, secrets) }
+    ? { ...reply, text: withoutSecrets(reply.text, secrets), ...sourcesOf(reply.sources, secrets) }
     : { ...reply, reason: withoutSecrets(reply.reason, secrets) };
+}
+
+/** An address with a secret in it is left out: with a mask in its place it would be another. */
+function sourcesOf(sources: readonly Source[] | undefined, secrets: readonly string[]) {
+  if (sources === undefined) return {};
+  const kept = sources.filter(({ url }) => withoutSecrets(url, secrets) === url);
+  return { sources: kept.map(({ url, title }) => ({ url, title: withoutSecrets(title, secrets) })) };
 }
 
 /** The same for a text that comes in pieces: what may be the beginning of a secret is held back until it is known. */

@@ -32,6 +32,7 @@ const NAMES: Readonly<Record<ChoiceName, string>> = {
   temperature: 'Temperature',
   effort: 'Effort',
   recommendation: 'Recommendation',
+  search: 'Web search',
 };
 
 /** Every decision behind a program that had an alternative, in the order in which they were taken. */
@@ -64,6 +65,7 @@ function named(choice: ChoiceName, what: string | number): { text: string; progr
     case 'strategy':
     case 'temperature':
     case 'effort':
+    case 'search':
       return { text: String(what), program: null };
     default:
       return choice satisfies never;

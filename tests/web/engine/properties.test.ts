@@ -168,7 +168,7 @@ it(
         fc.record({
           evaluations: fc.integer({ min: 5, max: 30 }),
           calls: fc.constantFrom(null, 3, 20),
-          tokens: fc.constantFrom(null, 60_000),
+          tokens: fc.constantFrom(null, 60_000, 600_000),
           dollars: fc.constantFrom(null, 0.05, 0.5),
         }),
         seeds,

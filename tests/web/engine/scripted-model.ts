@@ -2,8 +2,10 @@
  * A language model that follows a script: what it answers depends on the request and the seed alone. Good replies change a number
  * of the program they are shown; the others are what models do wrong, or what somebody might make them say.
  */
-import type { LanguageModel, ModelReply, ModelRequest, Usage } from '../../../web/engine/models/model.ts';
+import type { LanguageModel, ModelReply, ModelRequest, Source, Usage } from '../../../web/engine/models/model.ts';
 import { NO_USAGE } from '../../../web/engine/models/model.ts';
+import { FOUND_TOKENS, readAtMost } from '../../../web/engine/models/search.ts';
+import { promptTokensAtMost } from '../../../web/engine/models/tokens.ts';
 import type { Random } from '../../../web/engine/rng.ts';
 import { createRandom } from '../../../web/engine/rng.ts';
 
@@ -14,7 +16,7 @@ export interface ScriptedOptions {
   /** Share of calls that fail at once, 0–1, and after how many milliseconds asking again may help. */
   readonly failures?: { readonly rate: number; readonly retryAfter: number | null };
   /** US dollars per million tokens; null: the model gives no price. */
-  readonly price?: { readonly input: number; readonly output: number } | null;
+  readonly price?: { readonly input: number; readonly output: number; readonly search?: number } | null;
   /** Milliseconds until it answers. */
   readonly delay?: (request: ModelRequest) => number;
 }
@@ -236,9 +238,30 @@ function replied(request: ModelRequest, { text, finish = 'stop' }: Said, price: 
   const asked = request.messages.reduce((sum, { content }) => sum + content.length, 0);
   // A provider stops at the length asked for.
   const output = Math.min(request.tokens, Math.ceil(text.length / 4));
-  const usage: Usage = { input: Math.ceil(asked / 4), output, cached: 0, reasoning: 0 };
-  const dollars = price ? (usage.input * price.input + usage.output * price.output) / 1e6 : null;
-  return { type: 'replied', text, finish, usage, dollars };
+  const plain: Usage = { input: Math.ceil(asked / 4), output, cached: 0, reasoning: 0 };
+  const { usage, sources } = searched(request, plain);
+  const tokens = price ? (usage.input * price.input + usage.output * price.output) / 1e6 : null;
+  const dollars = tokens === null ? null : tokens + (usage.searches ?? 0) * (price?.search ?? 0);
+  return { type: 'replied', text, finish, usage, dollars, ...(sources ? { sources } : {}) };
+}
+
+/** Searches as often as it may or less, and finds as much as it may or less; in every other call that searches both to the last. */
+function searched(request: ModelRequest, usage: Usage): { usage: Usage; sources?: readonly Source[] } {
+  const { search, model, seed } = request;
+  if (search === undefined) return { usage };
+  const random = createRandom(`search/${model}/${seed}`);
+  const all = random.next() < 0.5;
+  const searches = all ? search : random.below(search + 1);
+  const bytes = promptTokensAtMost(request.messages);
+  const input = all
+    ? readAtMost(bytes, search)
+    : usage.input * (searches + 1) + random.below(searches * FOUND_TOKENS + 1);
+  if (searches === 0) return { usage: { ...usage, input } };
+  const sources = [
+    { url: `https://example.org/${seed}?found=${searches}`, title: 'Known\u202e results\n<b>of others</b>' },
+    { url: 'javascript:alert(1)', title: 'not a page' },
+  ];
+  return { usage: { ...usage, input, searches }, sources };
 }
 
 function digest({ messages }: Pick<ModelRequest, 'messages'>): string {

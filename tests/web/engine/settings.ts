@@ -160,6 +160,7 @@ export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
     }),
     attempts: fc.integer({ min: 1, max: 3 }),
     refinements: fc.integer({ min: 0, max: 2 }),
+    search: fc.record({ share: fc.constantFrom(0, 0.3, 1), most: fc.integer({ min: 1, max: 3 }) }),
     every: fc.constantFrom(0, 5),
     evolveEvery: fc.constantFrom(0, 7),
     judge: fc.constantFrom(null, 'dear'),
@@ -170,7 +171,7 @@ export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
       { model: 'dear', rubric: 'Is it short?', weight: 0 },
     ),
   })
-  .map(({ base, operators, attempts, refinements, every, evolveEvery, judge, remote, score }): StrategyPart => {
+  .map(({ base, operators, attempts, refinements, search, every, evolveEvery, judge, remote, score }): StrategyPart => {
     const novelty = base.novelty as NonNullable<StrategyPart['novelty']>;
     const evaluation = base.evaluation as EvaluationSettings;
     return {
@@ -184,8 +185,9 @@ export const modelStrategies: fc.Arbitrary<StrategyPart> = fc
         promptTokens: 20_000,
         attempts,
         refinements,
+        search,
         prices: {
-          ...{ cheap: { input: 0.5, output: 1 }, dear: { input: 4, output: 9 } },
+          ...{ cheap: { input: 0.5, output: 1, search: 0.01 }, dear: { input: 4, output: 9, search: 0 } },
           ...{ judging: { input: 1, output: 3 }, vectors: { input: 0.2, output: 0 } },
         },
       },

@@ -4,6 +4,7 @@ import type { Budget } from '../experiment.ts';
 import { NOTHING_SPENT, PURPOSES, type Purpose, type Spending } from './model.ts';
 import { fromNano, nanoUp } from './money.ts';
 import type { Price } from './price.ts';
+import { canSearch, readAtMost } from './search.ts';
 
 /** Calls of one purpose that a proposal makes. */
 export interface CallPlan {
@@ -19,6 +20,8 @@ export interface CallPlan {
   /** Tokens of the longest call. */
   readonly promptTokens: number;
   readonly replyTokens: number;
+  /** Of the web: share of the calls that may search, 0–1, and how often each. */
+  readonly search?: { readonly share: number; readonly most: number };
 }
 
 export interface EstimatePlan {
@@ -47,6 +50,9 @@ export interface Estimate {
   readonly unpriced: readonly string[];
 }
 
+/** Tokens that a search brings, as a rule. */
+const LIKELY_FOUND = 8_000;
+
 /** Proposals that figures are for where nothing ends the run. */
 const OPEN_END = 1_000;
 
@@ -65,15 +71,19 @@ export function proposalCalls(options: {
   readonly reply: number;
   readonly promptTokens: number;
   readonly replyTokens: number;
+  readonly search?: { readonly share: number; readonly most: number };
 }): CallPlan[] {
   const { asking, ensemble, attempts, refinements, again, prompt, reply, promptTokens, replyTokens } = options;
   const total = Object.values(ensemble).reduce((sum, share) => sum + Math.max(0, share), 0);
   return Object.keys(ensemble).flatMap((model) => {
     const share = total > 0 ? (asking * Math.max(0, ensemble[model] as number)) / total : 0;
     if (share === 0) return [];
-    const call = { model, price: options.price(model), prompt, reply, promptTokens, replyTokens };
+    const price = options.price(model);
+    const call = { model, price, prompt, reply, promptTokens, replyTokens };
+    const { search } = options;
+    const searching = search && search.share > 0 && canSearch(price) ? { search } : {};
     const likely = share * (1 + Math.min(Math.max(0, attempts - 1), again));
-    const plans: CallPlan[] = [{ ...call, purpose: 'propose', likely, most: Math.max(1, attempts) }];
+    const plans: CallPlan[] = [{ ...call, ...searching, purpose: 'propose', likely, most: Math.max(1, attempts) }];
     if (refinements > 0) plans.push({ ...call, purpose: 'refine', likely: share * refinements, most: refinements });
     return plans;
   });
@@ -119,15 +129,23 @@ function mostProposals(budget: Budget): number {
 
 function likelyOf(plan: CallPlan, proposals: number): Spending {
   const calls = plan.likely * proposals;
-  const usage = { input: plan.prompt, output: plan.reply, cached: 0, reasoning: 0 };
-  const dollars = plan.price === null ? 0 : fromNano(Math.ceil(calls * nanoUp(costOf(usage, plan.price))));
-  return { calls, tokens: calls * (plan.prompt + plan.reply), dollars };
+  const { share, most } = plan.search ?? { share: 0, most: 0 };
+  const plain = { input: plan.prompt, output: plan.reply, cached: 0, reasoning: 0 };
+  // Once read with the question, and once more with what each search found.
+  const found = { ...plain, input: (most + 1) * plan.prompt + most * LIKELY_FOUND, searches: most };
+  const { price } = plan;
+  const cost = price === null ? 0 : (1 - share) * nanoUp(costOf(plain, price)) + share * nanoUp(costOf(found, price));
+  const tokens = (1 - share) * plain.input + share * found.input + plan.reply;
+  return { calls, tokens: calls * tokens, dollars: fromNano(Math.ceil(calls * cost)) };
 }
 
 function worstOf(plan: CallPlan, proposals: number): Spending {
   const calls = plan.most * proposals;
-  const each = plan.price === null ? 0 : nanoUp(worstCostOf(plan.promptTokens, plan.replyTokens, plan.price));
-  return { calls, tokens: calls * (plan.promptTokens + plan.replyTokens), dollars: fromNano(calls * each) };
+  const { price, promptTokens, replyTokens, search } = plan;
+  const searches = search?.most ?? 0;
+  const each = price === null ? 0 : nanoUp(worstCostOf(promptTokens, replyTokens, price, searches));
+  const tokens = calls * (readAtMost(promptTokens, searches) + replyTokens);
+  return { calls, tokens, dollars: fromNano(calls * each) };
 }
 
 function shareWithin(budget: Budget, key: 'calls' | 'tokens' | 'dollars', wanted: number): number {

@@ -18,6 +18,8 @@ export interface LedgerLine extends Spending {
   readonly output: number;
   readonly cached: number;
   readonly reasoning: number;
+  /** Searches of the web. */
+  readonly searches: number;
   readonly failed: number;
   /** Calls whose price nobody knew: where there are some, `dollars` is too low. */
   readonly unpriced: number;
@@ -31,6 +33,7 @@ export const EMPTY_LINE: LedgerLine = {
   output: 0,
   cached: 0,
   reasoning: 0,
+  searches: 0,
   failed: 0,
   unpriced: 0,
 };
@@ -50,6 +53,7 @@ export function addEntry(line: LedgerLine, { usage, dollars, failed }: Omit<Entr
     tokens: usage.input + usage.output,
     dollars: dollars ?? 0,
     ...usage,
+    searches: usage.searches ?? 0,
     failed: failed ? 1 : 0,
     unpriced: dollars === null ? 1 : 0,
   });
@@ -64,6 +68,7 @@ export function addLines(a: LedgerLine, b: LedgerLine): LedgerLine {
     output: a.output + b.output,
     cached: a.cached + b.cached,
     reasoning: a.reasoning + b.reasoning,
+    searches: a.searches + b.searches,
     failed: a.failed + b.failed,
     unpriced: a.unpriced + b.unpriced,
   };

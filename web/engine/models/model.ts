@@ -14,6 +14,8 @@ export interface ModelRequest {
   /** null: the model's own. */
   readonly temperature: number | null;
   readonly effort: 'none' | 'low' | 'medium' | 'high';
+  /** Searches of the web it may make before it answers, by its provider's own means; absent: none. Who can't search answers without. */
+  readonly search?: number;
   /** For models that can repeat themselves. */
   readonly seed: number;
   /** The same for the same call of the same run: a gateway that has answered it before may give that answer again, unpaid. */
@@ -38,6 +40,8 @@ export type ModelReply =
       /** US dollars; null where the model has no price: the engine then takes it from its own table. */
       readonly dollars: number | null;
       readonly worth?: Worth;
+      /** Pages of the web that searches led to, those that the reply refers to first; absent: none. */
+      readonly sources?: readonly Source[];
     }
   | {
       readonly type: 'failed';
@@ -56,12 +60,22 @@ export type ModelReply =
  */
 export type Worth = number;
 
+/** A page as a search gave it: words of a stranger (search.ts). */
+export interface Source {
+  /** Beginning with http:// or https://. */
+  readonly url: string;
+  /** Empty where it has none. */
+  readonly title: string;
+}
+
 /** Tokens. `cached` is part of `input`, `reasoning` part of `output`. */
 export interface Usage {
   readonly input: number;
   readonly output: number;
   readonly cached: number;
   readonly reasoning: number;
+  /** Searches of the web that are charged; absent: none. What they brought is part of `input`. */
+  readonly searches?: number;
 }
 
 export const NO_USAGE: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 };

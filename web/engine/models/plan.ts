@@ -4,8 +4,15 @@ import { worstCostOf } from './cost.ts';
 import type { Price } from './price.ts';
 import { priceOf } from './prices.ts';
 import { callsOf, left, reserve, softReached } from './reservation.ts';
+import { canSearch } from './search.ts';
 import type { RunState } from '../state.ts';
-import { LOCAL_THRESHOLD, type ScoreJudgeSettings } from '../strategy.ts';
+import {
+  LOCAL_THRESHOLD,
+  NO_SEARCH,
+  type ModelsSettings,
+  type ScoreJudgeSettings,
+  type SearchSettings,
+} from '../strategy.ts';
 import { MODEL_OPERATORS } from './named.ts';
 
 /** How much of what is tried comes from models. */
@@ -45,8 +52,9 @@ export function withModels(
 ): Strategy {
   const ensemble = Object.fromEntries(chosen.map(({ name, share }) => [name, share]));
   const prices = { ...from.models.prices };
-  for (const { name, price } of chosen) setPrice(prices, name, price);
-  const models = { ...from.models, ensemble, prices, ...lengths(from, chosen, dollars) };
+  const search = searchOf(from, chosen);
+  for (const { name, price } of chosen) setPrice(prices, name, price, (search?.share ?? 0) > 0);
+  const models = { ...from.models, ensemble, prices, ...(search ? { search } : {}), ...lengths(from, chosen, dollars) };
   return { ...from, models, operators: part === null ? from.operators : operatorsOf(from.operators, part) };
 }
 
@@ -109,9 +117,24 @@ export function withBeside(from: Strategy, beside: Beside, costs: Readonly<Recor
 
 const DEFAULT_THRESHOLD = 0.99;
 
-function setPrice(prices: Record<string, { input: number; output: number }>, name: string, price: Price | null): void {
+/** Nobody searches where none of them can; what is known of the table's models must not have those search that may not. */
+function searchOf({ models: { search } }: Strategy, chosen: readonly Chosen[]): SearchSettings | undefined {
+  return search !== undefined && chosen.length > 0 && !chosen.some(({ price }) => canSearch(price))
+    ? { ...search, share: 0 }
+    : search;
+}
+
+/** `searching`: whether it counts what a search costs. */
+function setPrice(
+  prices: Record<string, { input: number; output: number; search?: number }>,
+  name: string,
+  price: Price | null,
+  searching = false,
+): void {
   delete prices[name];
-  if (price !== null && !samePrice(priceOf(name, {}), price)) prices[name] = runPrice(price);
+  const known = priceOf(name, {});
+  if (price === null) return;
+  if (!samePrice(known, price) || (searching && known?.search !== price.search)) prices[name] = runPrice(price);
 }
 
 /** How much of what is tried comes from models now; null where that is none of the three. */
@@ -126,7 +149,13 @@ export function partOf({ operators }: Strategy): Part | null {
 /** Most that one call of a model may cost under these settings, US dollars; null where nobody knows its price. */
 export function worstCall({ models }: Strategy, name: string): number | null {
   const price = priceOf(name, models.prices);
-  return price === null ? null : worstCostOf(models.promptTokens, models.replyTokens, price);
+  if (price === null) return null;
+  return worstCostOf(models.promptTokens, models.replyTokens, price, searchesOf(models, price));
+}
+
+/** Searches that the dearest call of a model may make. */
+export function searchesOf({ search = NO_SEARCH }: Strategy['models'], price: Price | null): number {
+  return search.share > 0 && canSearch(price) ? search.most : 0;
 }
 
 /** Which cap keeps every model of the run from being asked now that no call is under way; null where none does. */
@@ -211,7 +240,12 @@ function lengths(
   );
   const prompts = [promptMost, ...PROMPT_STEPS.filter((step) => step < promptMost)];
   const worst = (promptTokens: number, replyTokens: number): number =>
-    Math.max(0, ...chosen.map(({ price }) => (price === null ? 0 : worstCostOf(promptTokens, replyTokens, price))));
+    Math.max(
+      0,
+      ...chosen.map(({ price }) =>
+        price === null ? 0 : worstCostOf(promptTokens, replyTokens, price, searchesOf(models, price)),
+      ),
+    );
   let [p, r] = [0, 0];
   const prompt = (): number => prompts[p] as number;
   const reply = (): number => replies[r] as number;
@@ -223,9 +257,9 @@ function lengths(
   return { promptTokens: Math.max(500, prompt()), replyTokens: Math.max(64, reply()) };
 }
 
-/** A run's own table has two figures a model, and no call may cost more than they say. */
-function runPrice(price: Price): { readonly input: number; readonly output: number } {
-  return { input: Math.max(price.input, price.cached, price.written ?? 0), output: price.output };
+/** A run's own table has two figures a model, and that of a search; no call may cost more than they say. */
+function runPrice({ input, cached, written, output, search }: Price): ModelsSettings['prices'][string] {
+  return { input: Math.max(input, cached, written ?? 0), output, ...(search === undefined ? {} : { search }) };
 }
 
 function samePrice(a: Price | null, b: Price): boolean {

@@ -2,7 +2,8 @@
  * List prices of well-known models, each with its source and the day it was read. Where a price depends on the hour or is lower for
  * a while, the higher one stands here: what is reserved must be enough. Where no price for cached input was found, it is that of
  * input. Figures of OpenAI, Google and the Claude 5.5 models were read from pages that quote the source named here; the long-prompt
- * price of gpt-6.1-sol follows the rule stated for the rest of its family. Prices change; a run's own table (`models.prices`) rules over this one.
+ * price of gpt-6.1-sol follows the rule stated for the rest of its family. Searches of the web are 10 dollars a thousand at OpenAI and at Anthropic,
+ * beside the tokens of what they find. Prices change; a run's own table (`models.prices`) rules over this one.
  */
 import type { ModelFacts } from './price.ts';
 
@@ -12,8 +13,15 @@ const OPENAI = {
   reply: 128_000,
   temperature: 'reasoning',
   reasons: true,
+  search: 0.01,
 } as const;
-const ANTHROPIC = { provider: 'anthropic', temperature: 'fixed', reasons: true, long: null } as const;
+const ANTHROPIC = {
+  provider: 'anthropic',
+  temperature: 'fixed',
+  reasons: true,
+  long: null,
+  search: 0.01,
+} as const;
 const GOOGLE = { provider: 'google', temperature: null, reasons: true, written: null } as const;
 const DEEPSEEK = {
   provider: 'deepseek',

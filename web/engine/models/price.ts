@@ -15,6 +15,8 @@ export interface Price {
     readonly cached: number;
     readonly output: number;
   } | null;
+  /** US dollars of one search of the web; absent: it makes none. */
+  readonly search?: number;
 }
 
 /** A model as this table knows it. */

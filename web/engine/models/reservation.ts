@@ -8,6 +8,7 @@ import { worstCostOf } from './cost.ts';
 import type { Spending } from './model.ts';
 import { fromNano, nanoDown, nanoUp } from './money.ts';
 import type { Price } from './price.ts';
+import { readAtMost } from './search.ts';
 
 export const NOTHING_RESERVED: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
 
@@ -61,6 +62,8 @@ export interface CallDemand {
   readonly price: Price | null;
   readonly promptTokens: number;
   readonly replyTokens: number;
+  /** Searches of the web that each call may make; absent: none. */
+  readonly searches?: number;
   /** Most calls, and fewest with which the job still makes sense. */
   readonly most: number;
   readonly least: number;
@@ -125,20 +128,29 @@ export interface ModelDemandSettings {
 
 /**
  * The calls of a job that asks `model`: a program's conversation and refinements, and one call of the judge that novelty may want;
- * memory takes up to three parts; a prompt one. Half-way through, a conversation still makes sense with one call.
+ * memory takes up to three parts; a prompt one. Half-way through, a conversation still makes sense with one call. `searches`: of the web,
+ * that each call of a program's conversation may make.
  */
 export function callsOf(
   kind: 'program' | 'memory' | 'prompt',
   settings: ModelDemandSettings,
   model: { readonly name: string; readonly price: Price | null },
   judge: { readonly name: string; readonly price: Price | null } | null,
+  searches = 0,
 ): CallDemand[] {
   const { promptTokens, replyTokens } = settings;
   const attempts = Math.max(1, settings.attempts);
   const own = { model: model.name, price: model.price, promptTokens, replyTokens };
   switch (kind) {
     case 'program': {
-      const calls: CallDemand[] = [{ ...own, most: attempts + Math.max(0, settings.refinements), least: 1 }];
+      const refinements = Math.max(0, settings.refinements);
+      const calls: CallDemand[] =
+        searches > 0
+          ? [
+              { ...own, searches, most: attempts, least: 1 },
+              { ...own, most: refinements, least: 0 },
+            ]
+          : [{ ...own, most: attempts + refinements, least: 1 }];
       if (judge) calls.push({ model: judge.name, price: judge.price, promptTokens, replyTokens, most: 1, least: 0 });
       return calls;
     }
@@ -165,9 +177,9 @@ export function softReached(budget: Budget, spent: Spending, held: Spending): ke
   return null;
 }
 
-function worstCall({ price, promptTokens, replyTokens }: CallDemand): Reserved {
-  const dollars = price === null ? 0 : worstCostOf(promptTokens, replyTokens, price);
-  return { evaluations: 0, calls: 1, tokens: promptTokens + replyTokens, dollars };
+function worstCall({ price, promptTokens, replyTokens, searches = 0 }: CallDemand): Reserved {
+  const dollars = price === null ? 0 : worstCostOf(promptTokens, replyTokens, price, searches);
+  return { evaluations: 0, calls: 1, tokens: readAtMost(promptTokens, searches) + replyTokens, dollars };
 }
 
 function times(call: Reserved, n: number): Reserved {

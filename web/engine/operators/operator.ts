@@ -64,6 +64,8 @@ export interface ModelContext {
   readonly steps: readonly Step[];
   /** Longest prompt, tokens. */
   readonly promptTokens: number;
+  /** Searches of the web that a call for a proposal may make; absent or 0: none. */
+  readonly searches?: number;
   /** Calls that are left of what was reserved. */
   readonly callsLeft: () => number;
   /** Asks the job's model with the job's temperature and effort. A call beyond the reservation fails without being made. */

@@ -2,7 +2,7 @@
 import { ancestryText } from './ancestry.ts';
 import { inline } from './clean.ts';
 import { codeFormat, diffFormat } from './formats.ts';
-import { adviceText, goalText, rulesText, taskText } from './rules.ts';
+import { adviceText, goalText, rulesText, searchRule, taskText } from './rules.ts';
 import { removeSecrets } from './secrets.ts';
 import { fixed, plain } from './signature.ts';
 import { fileBlocks, kindWords, references, saidBlocks, specimenPiece, standing } from './specimen.ts';
@@ -45,7 +45,11 @@ type ProgramSection = Section<ProgramInputs>;
 
 const task: ProgramSection = fixed('task', 'Task', ({ experiment, model }) => taskText(experiment, model.task));
 const goal: ProgramSection = fixed('goal', 'Goal', ({ experiment }) => goalText(experiment));
-const rules: ProgramSection = fixed('rules', 'Rules', ({ experiment }) => rulesText(experiment));
+const rules: ProgramSection = fixed('rules', 'Rules', ({ experiment, model }) =>
+  [rulesText(experiment), ...searchRule(model.searches ?? 0)].join('\n'),
+);
+// What is improved after its evaluation is improved without the web.
+const rulesAlone: ProgramSection = fixed('rules', 'Rules', ({ experiment }) => rulesText(experiment));
 const recommendation: ProgramSection = fixed('recommendation', 'Recommendation', ({ model }) =>
   model.recommendation === null ? null : adviceText(model.recommendation, PROMPT_LIMITS.recommendation),
 );
@@ -223,7 +227,7 @@ export function programSignature(kind: PromptKind, experiment: Experiment): Sign
       return {
         ...base,
         outputs: diffFormat(experiment),
-        system: [task, goal, rules],
+        system: [task, goal, rulesAlone],
         user: [inspirations(0), scratchpad, ancestry, ...ending],
       };
     default:

@@ -2,6 +2,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { NO_USAGE, type ModelRequest } from '../../engine/models/model.ts';
 import { failureOf, LONGEST_REPLY, tokensOf } from './failure.ts';
+import { between, Found } from './found.ts';
 import { keptFetch } from './kept-fetch.ts';
 import { pageFetch } from './page-fetch.ts';
 import type { Endpoint } from './openai-client.ts';
@@ -28,6 +29,12 @@ export function anthropicClient({ baseURL, key, timeout, page = false }: Endpoin
   });
 }
 
+interface InputUsage {
+  readonly input_tokens?: number | null;
+  readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+}
+
 const MOST_LISTED = 2_000;
 
 export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicWiring): Provider {
@@ -39,23 +46,50 @@ export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicW
       let finish: Finish | null = null;
       const usage = { input: 0, output: 0, cached: 0, reasoning: 0 };
       let written = 0;
+      const found = new Found();
+      let searches: unknown = null;
+      let broken = false;
+      /** Sums so far: with searches the conversation is read more than once. Theirs counts the cache beside the input; ours within it. */
+      const read = (sum: InputUsage | null | undefined): void => {
+        const cached = Math.max(usage.cached, tokensOf(sum?.cache_read_input_tokens));
+        const fresh = Math.max(usage.input - usage.cached - written, tokensOf(sum?.input_tokens));
+        written = Math.max(written, tokensOf(sum?.cache_creation_input_tokens));
+        usage.cached = cached;
+        usage.input = fresh + cached + written;
+      };
+      const replied = (): ProviderReply => {
+        const { sources } = found;
+        const all = { ...usage, ...found.searches(searches) };
+        return {
+          ...{ type: 'replied', text: said, finish: finish ?? 'stop', usage: all, written },
+          ...(sources.length > 0 ? { sources } : {}),
+        };
+      };
       try {
         const stream = await client.messages.create(bodyOf(request, factsOf(request.model)), { signal });
         begun = true;
         for await (const event of stream) {
           switch (event.type) {
-            case 'message_start': {
-              const { usage: first } = event.message;
-              usage.cached = tokensOf(first?.cache_read_input_tokens);
-              written = tokensOf(first?.cache_creation_input_tokens);
-              // Theirs counts what was read from and written to the cache beside the input; ours within it.
-              usage.input = tokensOf(first?.input_tokens) + usage.cached + written;
-              usage.output = tokensOf(first?.output_tokens);
+            case 'message_start':
+              read(event.message.usage);
+              usage.output = tokensOf(event.message.usage?.output_tokens);
+              break;
+            case 'content_block_start': {
+              const block = event.content_block;
+              // Cited text comes in a block for each citation: only what stands between texts parts them.
+              if (block.type !== 'text') broken = true;
+              if (block.type === 'web_search_tool_result' && Array.isArray(block.content)) {
+                found.count(block.tool_use_id);
+                found.list(block.content);
+              }
               break;
             }
-            case 'content_block_delta':
-              if (event.delta.type !== 'text_delta') break;
-              said += event.delta.text;
+            case 'content_block_delta': {
+              if (event.delta.type === 'citations_delta') found.cite(event.delta.citation);
+              if (event.delta.type !== 'text_delta' || event.delta.text === '') break;
+              const piece = `${broken ? between(said) : ''}${event.delta.text}`;
+              broken = false;
+              said += piece;
               if (said.length > LONGEST_REPLY) {
                 stream.controller.abort();
                 return {
@@ -66,20 +100,23 @@ export function createAnthropicProvider({ id, client, now, factsOf }: AnthropicW
                   usage: null,
                 };
               }
-              text(event.delta.text);
+              text(piece);
               break;
+            }
             case 'message_delta':
+              read(event.usage);
+              searches = event.usage?.server_tool_use?.web_search_requests ?? searches;
               usage.output = Math.max(usage.output, tokensOf(event.usage?.output_tokens));
               usage.reasoning = Math.min(usage.output, tokensOf(event.usage?.output_tokens_details?.thinking_tokens));
               if (event.delta.stop_reason) finish = finishOf(event.delta.stop_reason);
               break;
             case 'message_stop':
-              if (finish !== null) return { type: 'replied', text: said, finish, usage, written };
+              if (finish !== null) return replied();
               break;
             default:
           }
         }
-        if (finish !== null) return { type: 'replied', text: said, finish, usage, written };
+        if (finish !== null) return replied();
         return failureOf(null, id, signal, true, now());
       } catch (error) {
         return failureOf(error, id, signal, begun, now());
@@ -124,6 +161,9 @@ function bodyOf(request: ModelRequest, facts: ModelTraits | null): Anthropic.Mes
     messages,
     stream: true,
     ...(system === '' ? {} : { system }),
+    ...(request.search === undefined
+      ? {}
+      : { tools: [{ type: 'web_search_20250305' as const, name: 'web_search' as const, max_uses: request.search }] }),
     ...(!thinks
       ? {}
       : request.effort === 'none'
@@ -136,6 +176,8 @@ function finishOf(reason: Anthropic.StopReason): Finish {
   switch (reason) {
     case 'max_tokens':
     case 'model_context_window_exceeded':
+    // A turn with searches that took too long: what was said stands, and is not all.
+    case 'pause_turn':
       return 'length';
     case 'refusal':
       return 'refused';

@@ -22,6 +22,11 @@ export const PROVIDER_ORIGINS: Readonly<Record<Exclude<ProviderKind, 'compatible
   openrouter: 'https://openrouter.ai',
 };
 
+/** Whose wire has a search of the web by the provider's own means; by all others a call that may search is made without. */
+export function searchesWeb(kind: ProviderKind, api?: 'responses' | 'chat'): boolean {
+  return kind === 'anthropic' || (kind === 'openai' && api !== 'chat');
+}
+
 export const DIALECTS: Readonly<Record<Exclude<ProviderKind, 'anthropic'>, Dialect>> = {
   openai: { limit: 'max_completion_tokens', effort: true, seed: true },
   google: { limit: 'max_tokens', effort: true, seed: false },

@@ -1,5 +1,5 @@
 /** A family: one member a wire protocol. A provider makes exactly the calls it is asked for; budgets, repeats and caches are the gateway's. */
-import type { ModelRequest, Usage } from '../../engine/models/model.ts';
+import type { ModelRequest, Source, Usage } from '../../engine/models/model.ts';
 
 export interface Provider {
   /** As in the configuration, e.g. `openai`. */
@@ -29,6 +29,8 @@ export type ProviderReply =
       readonly finish: Finish;
       readonly usage: Usage;
       readonly written: number;
+      /** Pages of the web that searches led to; absent: none. */
+      readonly sources?: readonly Source[];
     }
   | ProviderFailure;
 

@@ -120,6 +120,7 @@ describe('the ledger', () => {
       output: 40,
       cached: 160,
       reasoning: 20,
+      searches: 0,
       failed: 1,
       unpriced: 1,
     });
