@@ -30,7 +30,9 @@ export type Behaviour =
   | { readonly type: 'stall' }
   /** One piece every so many milliseconds. */
   | { readonly type: 'drip'; readonly every: number; readonly pieces: number }
-  | { readonly type: 'huge'; readonly characters: number };
+  | { readonly type: 'huge'; readonly characters: number }
+  /** These events as they stand, each under its `type`; `cut`: and then the connection is gone. */
+  | { readonly type: 'events'; readonly events: readonly { readonly type: string }[]; readonly cut?: true };
 
 export interface Seen {
   readonly path: string;
@@ -178,6 +180,17 @@ async function play(
     case 'malformed':
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(`event: message_start\ndata: {"type": "message_start", "mess\n\ndata: {not json\n\n`);
+      return;
+    case 'events':
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const each of behaviour.events) write(response, [[each.type, each]]);
+      if (behaviour.cut) {
+        await wait(20);
+        response.destroy();
+        return;
+      }
+      response.end();
+      standIn.answered++;
       return;
     default:
   }
