@@ -1,7 +1,6 @@
 /**
- * An answer of server-sent events. What is said within one turn of the event loop leaves in one write, and the answer begins with the first
- * of it: a reply that came whole goes out in one piece with its headers. Each write wakes the other side, and each stream that a body is put
- * through costs more than what it carries.
+ * An answer of server-sent events. What is said within one turn of the event loop leaves in one write: each write wakes the other side, and
+ * each stream that a body is put through costs more than what it carries. What is all there at once goes out in one piece with its headers.
  */
 import type { Context } from 'hono';
 
@@ -35,6 +34,9 @@ export async function eventStream(
       clearInterval(beat);
       signal.removeEventListener('abort', leave);
     });
+  // Where it has to wait for a provider its request is on the way by the second turn. Now the headers are sent, and read at the other end,
+  // while there is nothing else to do.
+  setImmediate(() => setImmediate(() => outlet.begin()));
   await outlet.begun;
   context.header('content-type', 'text/event-stream');
   context.header('cache-control', 'no-store');
@@ -47,11 +49,16 @@ class Outlet {
   #unsent = '';
   #waiting = false;
   #ended = false;
+  #broken: { readonly error: unknown } | null = null;
   #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
 
-  /** Until there is something to send; rejects where nothing will be. */
+  /** Until something is sent; rejects where nothing will be. */
   get begun(): Promise<void> {
     return this.#begun.promise;
+  }
+
+  begin(): void {
+    this.#begun.resolve();
   }
 
   write(text: string): void {
@@ -68,9 +75,9 @@ class Outlet {
   }
 
   cut(error: unknown): void {
-    if (this.#stream) this.#stream.error(error);
-    else this.#begun.reject(error);
-    this.#stream = null;
+    this.#broken = { error };
+    this.#begun.reject(error);
+    this.#send();
   }
 
   /** Asked for once, when it has begun: as text where nothing more will come. */
@@ -90,8 +97,13 @@ class Outlet {
 
   #send(): void {
     this.#waiting = false;
-    this.#begun.resolve();
+    this.begin();
     if (this.#stream === null) return;
+    if (this.#broken) {
+      this.#stream.error(this.#broken.error);
+      this.#stream = null;
+      return;
+    }
     if (this.#unsent !== '') this.#stream.enqueue(Buffer.from(this.#unsent));
     this.#unsent = '';
     if (!this.#ended) return;
