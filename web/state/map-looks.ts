@@ -26,7 +26,9 @@ export function valueScale(goal: Goal, seed: number | null, bests: readonly numb
 
 /** 0 for the seed and what is worse, `STEPS` − 1 for the best. */
 export function stepOf(scale: ValueScale | null, value: number): number {
-  if (scale === null || scale.from === scale.to) return STEPS - 1;
+  if (scale === null || value === scale.to) return STEPS - 1;
+  // Nothing is better than the seed yet.
+  if (scale.from === scale.to) return 0;
   const share = (value - scale.from) / (scale.to - scale.from);
   return Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1));
 }
@@ -122,12 +124,11 @@ export function markWords({ inside, outside }: GroupRow['marks'][number]): strin
   return `in ${Math.round(100 * inside)} % of its texts, in ${Math.round(100 * outside)} % of the others`;
 }
 
-export function scaleWords(goal: Goal, scale: ValueScale, seed: number | null): { from: string; to: string } {
-  const from = formatFigure(goal, scale.from);
-  return {
-    from: scale.from === seed ? `${from}, the seed, or worse` : `${from} or worse`,
-    to: formatFigure(goal, scale.to),
-  };
+/** What the two ends of the fitness colours stand for. */
+export function scaleWords(goal: Goal, { from, to }: ValueScale, seed: number | null): string {
+  const best = formatFigure(goal, to);
+  if (from === to) return `worse than ${best}, or ${best}`;
+  return `${formatFigure(goal, from)}${from === seed ? ', the seed,' : ''} or worse to ${best}`;
 }
 
 export type MapMove = 'previous' | 'next' | 'parent' | 'child' | 'seed' | 'last' | Direction;
