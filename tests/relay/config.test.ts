@@ -19,7 +19,7 @@ describe('what is set', () => {
       type: 'ok',
       config: {
         ...{ host: '127.0.0.1', port: 8420, names: [], origins: [], store: 'genesis.sqlite', local: true, proxies: 0 },
-        ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true },
+        ...{ providers: [], budget: {}, reuseReplies: false, nodeProjects: false, directModels: true, search: false },
         pythonPackages: false,
         compile: { crates: false },
         keep: { callDays: 90, clientDays: 365 },
@@ -50,16 +50,17 @@ describe('what is set', () => {
           GENESIS_NODE_PROJECTS: '1',
           GENESIS_PYTHON_PACKAGES: 'https://a.example/full/',
           GENESIS_DIRECT_MODELS: '0',
+          GENESIS_SEARCH: 'true',
           GENESIS_PROXIES: '1',
         },
       },
     );
     expect(config).toMatchObject({
       ...{ host: '0.0.0.0', port: 9000, names: ['a.example', 'b.example'], store: 's', origins: ['https://a.example'] },
-      ...{ local: false, nodeProjects: true, directModels: false, proxies: 1 },
+      ...{ local: false, nodeProjects: true, directModels: false, search: true, proxies: 1 },
       pythonPackages: 'https://a.example/full/',
     });
-    expect(Object.keys(VARIABLES).length).toBe(10);
+    expect(Object.keys(VARIABLES).length).toBe(11);
   });
 
   it('offers the providers whose usual variable is there, and no other twice', () => {
@@ -128,6 +129,11 @@ describe('what is wrong names its field and where it stands', () => {
       'genesis.config.json: providers.0.models.0',
     ],
     [{ providers: [{ kind: 'openai' }, { kind: 'openai' }] }, 'genesis.config.json: providers.1.id is "openai"'],
+    [
+      { providers: [{ kind: 'openai', models: [{ name: 'm', price: { input: 1, output: 1, search: -1 } }] }] },
+      'genesis.config.json: providers.0.models.0',
+    ],
+    [{ search: 'yes' }, 'genesis.config.json: search must be true or false'],
     [[], 'genesis.config.json: must be a JSON object'],
   ])('%j', (config, problem) => {
     const result = read(config);
@@ -139,6 +145,7 @@ describe('what is wrong names its field and where it stands', () => {
 
   it.each([
     [{ GENESIS_PORT: 'many' }, {}, 'GENESIS_PORT: port must be a number'],
+    [{ GENESIS_SEARCH: 'often' }, {}, 'GENESIS_SEARCH: search must be true or false'],
     [{ GENESIS_LOCAL: 'maybe' }, {}, 'GENESIS_LOCAL: local must be true or false'],
     [{}, { port: Number.NaN }, '--port: port must be a number'],
     [{}, { host: 'here' }, '--host: host must be an IP address'],

@@ -63,6 +63,12 @@ describe('npm run evolve with models', () => {
     ['models without a sum', ['circle-packing', '--models', 'stand-in-large'], /--models needs --dollars/],
     ['a sum without models', ['circle-packing', '--dollars', '1'], /names none: say which with --models/],
     ['a part without models', ['circle-packing', '--part', 'half', '--calls', '3'], /--part needs --models/],
+    ['searches without a sum', ['circle-packing', '--search', '0.1'], /--search needs --dollars, --tokens or --calls/],
+    [
+      'searches of a model that makes none',
+      ['circle-packing', '--models', 'stand-in-large', '--dollars', '1', '--search', '0.1'],
+      /lets models search the web, and none of its models may here/,
+    ],
     ['a share of nothing', ['circle-packing', '--models', 'stand-in-large=0', '--calls', '3'], /share above 0/],
     [
       'a model that is not there',

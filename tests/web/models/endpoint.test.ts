@@ -3,8 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Price } from '../../../web/engine/models/price.ts';
-import { tokensAtMost } from '../../../web/engine/models/tokens.ts';
+import { readAtMost } from '../../../web/engine/models/search.ts';
+import { promptTokensAtMost, tokensAtMost } from '../../../web/engine/models/tokens.ts';
 import type { EndpointKind, ModelRoute } from '../../../web/models/source.ts';
+import { anthropicEvents, type Part } from '../../relay/llm/search-streams.ts';
 import { startStandIn, STAND_IN_KEY, STAND_IN_MODELS, type StandIn } from '../../relay/llm/stand-in.ts';
 import { ACCOUNT, place, REQUEST, route } from './place.ts';
 
@@ -236,5 +238,48 @@ describe('an address', () => {
       const reply = await place([route({ type: 'endpoint', kind: 'compatible', base, key: STAND_IN_KEY })]).ask();
       expect(reply).toMatchObject({ type: 'failed', reason: expect.stringContaining('address') as string });
     }
+  });
+});
+
+describe('searches of the web', () => {
+  const SEARCH: Price = { ...PRICE, search: 0.5 };
+  const SEARCHED: Part[] = [{ search: 'a', pages: [{ url: 'https://example.org/a', title: 'A' }] }, { text: 'so' }];
+
+  it('are asked for with a person’s own key, counted, charged, and their pages given without the key', async () => {
+    const usage = { input_tokens: 3_000, output_tokens: 10, server_tool_use: { web_search_requests: 2 } };
+    const cites = [
+      { url: `https://example.org/?k=${STAND_IN_KEY}`, title: 'a' },
+      { url: 'https://example.org/b', title: STAND_IN_KEY },
+    ];
+    standIn.next({ type: 'events', events: anthropicEvents([...SEARCHED, { text: ' it is', cites }], { usage }) });
+    const at = place([to('anthropic', '', { price: SEARCH })]);
+    const reply = await at.ask({ search: 2 });
+    expect(reply).toMatchObject({
+      type: 'replied',
+      text: 'so it is',
+      usage: { input: 3_000, output: 10, searches: 2 },
+    });
+    expect(reply.dollars).toBeCloseTo(3 + 0.1 + 1, 9);
+    if (reply.type !== 'replied') throw new Error(reply.reason);
+    expect(reply.sources?.map(({ url }) => url)).toEqual(['https://example.org/b', 'https://example.org/a']);
+    expect(JSON.stringify([reply, at.told])).not.toContain(STAND_IN_KEY);
+    expect(standIn.seen[0]?.body['tools']).toMatchObject([{ max_uses: 2 }]);
+  });
+
+  it('are not made at an unknown price, and that costs nothing', async () => {
+    for (const price of [PRICE, null]) {
+      const reply = await place([to('anthropic', '', { price })]).ask({ search: 1 });
+      expect(reply).toMatchObject({ type: 'failed', dollars: 0, usage: { input: 0 }, retryAfter: null });
+    }
+    expect(standIn.seen).toEqual([]);
+  });
+
+  it('count as all that may have been found where the answer breaks off', async () => {
+    const { length } = anthropicEvents(SEARCHED);
+    standIn.next({ type: 'events', events: anthropicEvents(SEARCHED).slice(0, length - 4), cut: true });
+    const reply = await place([to('anthropic', '', { price: SEARCH })]).ask({ search: 2 });
+    expect(reply).toMatchObject({ type: 'failed', usage: { searches: 2 } });
+    expect(reply.usage.input).toBe(readAtMost(promptTokensAtMost(REQUEST.messages), 2));
+    expect(reply.dollars).toBeGreaterThanOrEqual(1 + reply.usage.input / 1_000);
   });
 });

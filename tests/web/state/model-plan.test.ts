@@ -109,6 +109,24 @@ describe('putting models into a run', () => {
     const odd = { ...opus, written: 9 };
     expect(withModels(strategy, [chosen('x', odd)], 'half', 1).models.prices['x']).toEqual({ input: 9, output: 20 });
   });
+
+  it('lets those search that may, with what it costs, and makes room for it', () => {
+    const searching = { ...strategy, models: { ...strategy.models, search: { share: 0.1, most: 2 } } };
+    const opus = { input: 4, cached: 0.2, output: 20, written: 5, long: null };
+    // The table has a price for its searches; whoever offers it here does not let it search.
+    const barred = withModels(searching, [chosen('claude-opus-5-5', opus)], 'half', 1).models;
+    expect([barred.search?.share, barred.prices]).toEqual([0, {}]);
+    const allowed = withModels(searching, [chosen('claude-opus-5-5', { ...opus, search: 0.01 })], 'half', 1).models;
+    expect([allowed.search?.share, allowed.prices]).toEqual([0.1, {}]);
+    const both = [chosen('claude-opus-5-5', opus), chosen('x', { ...opus, search: 0.03 })];
+    expect(withModels(searching, both, 'half', 1).models.prices).toEqual({
+      'claude-opus-5-5': { input: 5, output: 20 },
+      x: { input: 5, output: 20, search: 0.03 },
+    });
+    const [poor, rich] = [1, 1_000].map((dollars) => withModels(searching, both, 'half', dollars));
+    expect(poor?.models.promptTokens).toBeLessThan(rich?.models.promptTokens ?? 0);
+    expect(worstCall(searching, 'claude-opus-5-5')).toBeGreaterThan(worstCall(strategy, 'claude-opus-5-5') ?? Infinity);
+  });
 });
 
 /** A run whose models have spent that much of fifty cents. */

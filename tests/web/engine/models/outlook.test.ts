@@ -50,6 +50,25 @@ describe('the outlook of a run with models', () => {
     expect(outlookWords(more, formats)[0]).toContain('an unknown sum');
   });
 
+  it('counts searches of the web where models may make them: what is likely a little, what is the most a lot', () => {
+    const at = (search: { share: number; most: number }, own = { ...price, search: 0.01 }) => {
+      const from = { ...plain.strategy, models: { ...plain.strategy.models, search } };
+      const strategy = withModels(from, [{ ...chosen[0], price: own } as (typeof chosen)[number]], 'half', 1_000);
+      return outlookOf({ ...plain, strategy, budget: { ...plain.budget, evaluations: 100, dollars: 1_000 } }, {})
+        .estimate;
+    };
+    const without = at({ share: 0, most: 2 });
+    const [tenth, all] = [at({ share: 0.1, most: 2 }), at({ share: 1, most: 2 })];
+    expect(tenth.likely.calls).toBe(without.likely.calls);
+    const more = (one: typeof all) => one.likely.dollars - without.likely.dollars;
+    expect(more(tenth)).toBeGreaterThan(0);
+    expect(more(all) / more(tenth)).toBeCloseTo(10, 1);
+    expect(more(all)).toBeGreaterThan(0.02 * all.likely.calls);
+    expect(all.likely.dollars).toBeLessThan(all.worst.dollars);
+    expect(tenth.worst.dollars).toBeGreaterThan(2 * without.worst.dollars);
+    expect(at({ share: 1, most: 2 }, price as typeof price & { search: number })).toEqual(without);
+  });
+
   it('says of a run without an end what its first proposals cost, and names what does not fit', () => {
     expect(outlookWords(outlook({ evaluations: null, dollars: 1_000 }), formats)[0]).toContain(
       'in the first 1,000 proposals',

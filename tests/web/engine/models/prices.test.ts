@@ -4,6 +4,7 @@ import { costOf, worstCostOf } from '../../../../web/engine/models/cost.ts';
 import { PRICE_TABLE } from '../../../../web/engine/models/price-table.ts';
 import type { Price } from '../../../../web/engine/models/price.ts';
 import { factsOf, priceOf, problemsOfPrices, unpriced } from '../../../../web/engine/models/prices.ts';
+import { canSearch, MOST_SEARCHES, readAtMost } from '../../../../web/engine/models/search.ts';
 import { promptTokensAtMost, tokensAtMost, tokensLikely } from '../../../../web/engine/models/tokens.ts';
 
 const usage = (input: number, output: number, cached = 0) => ({ input, output, cached, reasoning: 0 });
@@ -41,8 +42,22 @@ describe('the price table', () => {
     expect(priceOf('home', { home: { input: 0, output: 0 } })).toMatchObject({ input: 0, output: 0 });
     expect(unpriced(['gpt-6-sol', 'home', 'b'], { b: { input: 1, output: 1 } })).toEqual(['home']);
   });
+  it('says what a search costs only where it is known, also in the table of the run', () => {
+    const searching = PRICE_TABLE.filter((facts) => canSearch(facts)).map(({ provider }) => provider);
+    expect(new Set(searching)).toEqual(new Set(['openai', 'anthropic']));
+    const own = { a: { input: 1, output: 1, search: 0.02 }, 'gpt-6-sol': { input: 1, output: 1 } };
+    expect([canSearch(priceOf('a', own)), priceOf('a', own)?.search]).toEqual([true, 0.02]);
+    expect([canSearch(priceOf('gpt-6-sol', own)), canSearch(priceOf('gpt-6-sol', {})), canSearch(null)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
   it('says what is wrong with a table a person wrote', () => {
-    expect(problemsOfPrices({ a: { input: 0, output: 2 } })).toEqual([]);
+    expect(problemsOfPrices({ a: { input: 0, output: 2 }, b: { input: 0, output: 2, search: 0.01 } })).toEqual([]);
+    expect(
+      problemsOfPrices({ a: { input: 0, output: 2, search: -1 }, b: { input: 0, output: 2, search: '1' } }),
+    ).toHaveLength(2);
     expect(problemsOfPrices({ a: { input: -1, output: NaN } })).toHaveLength(2);
     expect(problemsOfPrices({ a: { input: '1', output: 2e6 } })).toHaveLength(2);
     expect(problemsOfPrices({ a: null, ' ': {} })).toHaveLength(2);
@@ -88,6 +103,28 @@ describe('cost', () => {
         },
       ),
       { seed: 3, numRuns: 5000 },
+    );
+  });
+  it('with searches neither, whatever they bring in up to what is set aside for them', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...PRICE_TABLE),
+        fc.nat(100_000),
+        fc.nat(100_000),
+        fc.integer({ min: 1, max: MOST_SEARCHES }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(MOST_SEARCHES),
+        (facts, prompt, reply, most, a, b, made) => {
+          const input = Math.round(a * readAtMost(prompt, most));
+          const used = { ...usage(input, reply, Math.round(b * input)), searches: Math.min(made, most) };
+          const cost = costOf(used, facts);
+          expect(cost).toBeLessThanOrEqual(worstCostOf(prompt, reply, facts, most));
+          const fee = (facts.search ?? 0) * used.searches;
+          expect(cost).toBeCloseTo(costOf({ ...used, searches: 0 }, facts) + fee, 9);
+        },
+      ),
+      { seed: 4, numRuns: 3000 },
     );
   });
   it('in the worst case counts that the prompt may be written to a cache', () => {
