@@ -127,7 +127,7 @@ export function markWords({ inside, outside }: GroupRow['marks'][number]): strin
 /** What the two ends of the fitness colours stand for. */
 export function scaleWords(goal: Goal, { from, to }: ValueScale, seed: number | null): string {
   const best = formatFigure(goal, to);
-  if (from === to) return `worse than ${best}, or ${best}`;
+  if (from === to) return `${best} is the best yet`;
   return `${formatFigure(goal, from)}${from === seed ? ', the seed,' : ''} or worse to ${best}`;
 }
 

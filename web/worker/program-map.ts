@@ -4,7 +4,7 @@
  * twice as many as at the last fit are they fitted anew.
  */
 import { cluster, GROUPS, nearestCentre } from '../engine/novelty/clusters.ts';
-import { fitProjection, MOST_FITTED, project, unit, type Projection } from '../engine/novelty/pca.ts';
+import { fitProjection, project, unit, type Projection } from '../engine/novelty/pca.ts';
 import { embed } from '../engine/novelty/vector.ts';
 import { marksOf, wordsOf } from '../engine/novelty/words.ts';
 import type { Files, ProgramId } from '../engine/program.ts';
@@ -17,6 +17,8 @@ import type { MapAsk, MapGroup, MapSlice } from './protocol.ts';
 /** Milliseconds and programs a slice may take: the engine shares this thread. */
 const SLICE_MS = 8;
 export const MOST_A_SLICE = 128;
+/** Programs the axes and groups are fitted to, evenly spaced: a fit is the one piece of work here that can't be put off half done. */
+export const SAMPLE = 256;
 const MARKS = 3;
 /** Programs there must be for each group. */
 const FEWEST_A_GROUP = 6;
@@ -56,7 +58,7 @@ export class ProgramMap {
 
   next({ fit, placed }: MapAsk): MapSlice {
     const known = this.#known();
-    if (known.length > 0 && known.length >= 2 * this.#fittedTo) this.#sample ??= spaced(known, MOST_FITTED);
+    if (known.length > 0 && known.length >= 2 * this.#fittedTo) this.#sample ??= spaced(known, SAMPLE);
     const end = this.#now() + SLICE_MS;
     let left = MOST_A_SLICE;
     const hasTime = (): boolean => left-- > 0 && (left === MOST_A_SLICE - 1 || this.#now() < end);

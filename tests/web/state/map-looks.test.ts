@@ -82,7 +82,7 @@ describe('fitness colours', () => {
     expect([2, 1].map((value) => stepOf(valueScale(goal, 2, [2]), value))).toEqual([STEPS - 1, 0]);
     expect(stepOf(null, 2)).toBe(STEPS - 1);
     expect(scaleWords(goal, { from: 2, to: 3 }, 2)).toBe('2.000, the seed, or worse to 3.000');
-    expect(scaleWords(goal, { from: 2, to: 2 }, 2)).toBe('worse than 2.000, or 2.000');
+    expect(scaleWords(goal, { from: 2, to: 2 }, 2)).toBe('2.000 is the best yet');
     expect(scaleWords(goal, { from: 1, to: 3 }, 2)).toBe('1.000 or worse to 3.000');
   });
 });

@@ -115,6 +115,7 @@ export function drawMapFrame(
 ): void {
   drawPath(context, marks.path, palette);
   for (const { name, at, colour } of marks.groups) drawLetter(context, name, at, colour, palette);
+  if (marks.path.length > 1) drawSeed(context, marks.path[0] as readonly [number, number], palette);
   const r = layout.dot + 3;
   if (marks.best) drawRing(context, marks.best, r + 3, palette.accent, palette);
   if (marks.selected) drawRing(context, marks.selected, r, palette.ink, palette);
@@ -135,8 +136,10 @@ function drawPath(context: CanvasRenderingContext2D, path: MapMarks['path'], pal
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.5;
   context.stroke();
-  // The seed is where it begins.
-  const [x, y] = path[0] as readonly [number, number];
+}
+
+/** Where the way begins. */
+function drawSeed(context: CanvasRenderingContext2D, [x, y]: readonly [number, number], palette: Palette): void {
   context.beginPath();
   context.moveTo(x, y - 6);
   context.lineTo(x + 6, y);
@@ -145,6 +148,8 @@ function drawPath(context: CanvasRenderingContext2D, path: MapMarks['path'], pal
   context.closePath();
   context.fillStyle = palette.paper;
   context.fill();
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1.5;
   context.stroke();
 }
 
