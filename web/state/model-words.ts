@@ -96,11 +96,12 @@ export function whereWords(source: ModelSource, provider: string, own: string | 
   }
 }
 
-/** US dollars per million tokens, read and written. */
+/** US dollars per million tokens, read and written, and of a search of the web where it can make one. */
 export function priceWords(price: Price | null): string {
   if (price === null) return 'unknown';
-  if (isFree(price)) return 'free';
-  return `${dollars(price.input)} in, ${dollars(price.output)} out`;
+  const search = price.search === undefined ? '' : `, ${dollars(price.search)} a web search`;
+  if (isFree(price)) return price.search === undefined ? 'free' : 'free, and so are web searches';
+  return `${dollars(price.input)} in, ${dollars(price.output)} out${search}`;
 }
 
 /** What follows a source's name: who one is there, and how many models it has. */
@@ -115,10 +116,9 @@ export function sourceWords({ way, standing, listed }: Source): string {
 }
 
 export function isFree(price: Price): boolean {
-  const { input, cached, output, written, long } = price;
-  return [input, cached, output, written ?? 0, long?.input ?? 0, long?.cached ?? 0, long?.output ?? 0].every(
-    (figure) => figure === 0,
-  );
+  const { input, cached, output, written, long, search } = price;
+  const figures = [input, cached, output, written, long?.input, long?.cached, long?.output, search];
+  return figures.every((figure) => (figure ?? 0) === 0);
 }
 
 /** A sum that a person sets: `$0.50`, `$12`, `$0.005`. */

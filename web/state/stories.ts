@@ -1,5 +1,6 @@
 /** What the log says of single programs and the state does not keep: why each was chosen, and what became of it. Bounded. */
-import type { Added, Evaluated, Issued, RunEvent } from '../engine/events.ts';
+import type { Added, Evaluated, Issued, Replied, RunEvent } from '../engine/events.ts';
+import type { Source } from '../engine/models/model.ts';
 import type { ProgramId } from '../engine/program.ts';
 
 export interface Story {
@@ -7,6 +8,8 @@ export interface Story {
   readonly result: Pick<Evaluated, 'nearest' | 'timing' | 'burst'> | null;
   readonly added: Added | null;
   readonly left: Left | null;
+  /** Pages of the web that its model's searches led to, each once. */
+  readonly pages: readonly Source[];
 }
 
 /** When a program last lost its place in an archive. */
@@ -62,7 +65,7 @@ export class Stories {
   recall(id: ProgramId, events: readonly RunEvent[]): Story | null {
     const issued = events.find((event) => event.type === 'issued' && event.job === id);
     if (issued?.type !== 'issued') return null;
-    let story: Story = { issued, result: null, added: null, left: null };
+    let story: Story = { issued, result: null, added: null, left: null, pages: NO_PAGES };
     for (const event of events) {
       if ('job' in event && event.job === id) story = grown(story, event);
       for (const each of lossesOf(event)) if (each.program === id) story = { ...story, left: each.left };
@@ -79,10 +82,10 @@ export class Stories {
 
   #tell(event: RunEvent): void {
     if (event.type === 'issued') {
-      this.#keep(event.job, { issued: event, result: null, added: null, left: null });
+      this.#keep(event.job, { issued: event, result: null, added: null, left: null, pages: NO_PAGES });
       return;
     }
-    if (event.type === 'evaluated' || event.type === 'added') {
+    if (event.type === 'evaluated' || event.type === 'added' || hasPages(event)) {
       const story = this.#kept.get(event.job);
       if (story) this.#kept.set(event.job, grown(story, event));
     }
@@ -99,7 +102,20 @@ export class Stories {
   }
 }
 
+const NO_PAGES: readonly Source[] = [];
+/** Of one program. */
+const MOST_PAGES = 20;
+
+function hasPages(event: RunEvent): event is Replied {
+  return event.type === 'replied' && event.reply.type === 'replied' && event.reply.sources !== undefined;
+}
+
 function grown(story: Story, event: RunEvent): Story {
+  if (event.type === 'replied') {
+    const more = event.reply.type === 'replied' ? (event.reply.sources ?? NO_PAGES) : NO_PAGES;
+    const fresh = more.filter(({ url }) => !story.pages.some((page) => page.url === url));
+    return fresh.length === 0 ? story : { ...story, pages: [...story.pages, ...fresh].slice(0, MOST_PAGES) };
+  }
   if (event.type === 'added') return { ...story, added: event };
   if (event.type !== 'evaluated') return story;
   const { nearest, timing, burst } = event;

@@ -1,6 +1,7 @@
 /** Why a program was made, and why it was kept or not, in words and figures that views lay out. */
 import type { Choice, ChoiceName } from '../engine/choice.ts';
 import { parseArm } from '../engine/models/ensemble.ts';
+import type { Source } from '../engine/models/model.ts';
 import type { Program, ProgramId } from '../engine/program.ts';
 import type { RunState } from '../engine/state.ts';
 import type { Story } from './stories.ts';
@@ -134,6 +135,16 @@ export function staleWords(story: Story | null): string {
 export function nearestWords(story: Story | null): string {
   const nearest = story?.result?.nearest;
   return nearest ? `Nearest to #${nearest.program}, likeness ${nearest.similarity.toFixed(3)}.` : '';
+}
+
+/** What a page of the web is called where it is linked to; null where its address is none of the web's, and it may not be. */
+export function pageLink({
+  url,
+  title,
+}: Source): { readonly href: string; readonly text: string; readonly host: string } | null {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return null;
+  const { host, href } = new URL(url);
+  return { href, text: title === '' ? url : title, host };
 }
 
 /** `31 %`, `0.3 %`, `< 0.1 %`. */

@@ -43,6 +43,9 @@ describe('words for models', () => {
     expect(priceWords(FREE)).toBe('free');
     expect(priceWords({ ...FREE, input: 0.1, output: 0.5 })).toBe('$0.10 in, $0.50 out');
     expect(priceWords({ ...FREE, input: 2, output: 0.025 })).toBe('$2 in, $0.025 out');
+    expect(priceWords({ ...FREE, input: 2, output: 10, search: 0.01 })).toBe('$2 in, $10 out, $0.01 a web search');
+    expect(priceWords({ ...FREE, search: 0.01 })).toBe('$0 in, $0 out, $0.01 a web search');
+    expect(priceWords({ ...FREE, search: 0 })).toBe('free, and so are web searches');
     expect([0.5, 12, 0.005, 1.25].map(sumWords)).toEqual(['$0.50', '$12', '$0.005', '$1.25']);
   });
 

@@ -54,4 +54,25 @@ describe('stories', () => {
     expect(few.stretchesOf(9_999)).toEqual([]);
     expect(few.recall(9_999, [])).toBeNull();
   });
+
+  it('hold the pages that searches led to, each once and not without end, also where they are read again', async () => {
+    const log = await longLog();
+    const at = log.findIndex((event) => event.type === 'issued' && event.job === 3);
+    const sources = Array.from({ length: 15 }, (_, i) => ({ url: `https://example.org/${i}`, title: `page ${i}` }));
+    const replied = (call: number, from: number): RunEvent => ({
+      ...{ type: 'replied', job: 3, call, purpose: 'propose', model: 'm', request: 'r', dollars: 0 },
+      reply: {
+        ...{ type: 'replied', text: 'a', finish: 'stop', dollars: 0, sources: sources.slice(from, from + 12) },
+        usage: { input: 1, output: 1, cached: 0, reasoning: 0, searches: 1 },
+      },
+      timing: { at: 0, took: 0 },
+    });
+    const searched = [...log.slice(0, at + 1), replied(0, 0), replied(1, 3), ...log.slice(at + 1)];
+    const whole = told(searched, 5_000);
+    expect(whole.of(3)?.pages).toEqual(sources);
+    expect(whole.of(4)?.pages).toEqual([]);
+    const few = told(searched, 1);
+    const events = few.stretchesOf(3).flatMap(({ from, to }) => searched.slice(from, to));
+    expect(few.recall(3, events)?.pages).toEqual(sources);
+  });
 });

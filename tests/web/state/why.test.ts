@@ -4,7 +4,7 @@ import type { Added, Issued } from '../../../web/engine/events.ts';
 import { emptyIsland, emptyState } from '../../../web/engine/state.ts';
 import { stagesOf, stageWords } from '../../../web/state/stages.ts';
 import type { Story } from '../../../web/state/stories.ts';
-import { armWords, fatesOf, givenWords, percent, reasonsOf, staleWords } from '../../../web/state/why.ts';
+import { armWords, fatesOf, givenWords, pageLink, percent, reasonsOf, staleWords } from '../../../web/state/why.ts';
 import { program } from './goals.ts';
 
 function choice(rest: Partial<Choice> & Pick<Choice, 'choice' | 'chosen' | 'top'>): Choice {
@@ -17,6 +17,7 @@ function story(choices: readonly Choice[], added: Partial<Added> | null = null, 
     result: null,
     added: added && { ...ADDED, ...added },
     left,
+    pages: [],
   };
 }
 
@@ -150,4 +151,20 @@ describe('stages', () => {
       'Job 5, mutate on #2: crashed. x is not defined',
     );
   });
+});
+
+describe('pages of the web', () => {
+  it('are linked to by their own words, with where they are', () => {
+    expect(pageLink({ url: 'https://example.org/a?b=1', title: 'A <b>page</b>' })).toEqual({
+      ...{ href: 'https://example.org/a?b=1', text: 'A <b>page</b>', host: 'example.org' },
+    });
+    expect(pageLink({ url: 'http://example.org/', title: '' })?.text).toBe('http://example.org/');
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', ' https://example.org', 'https://', 'file:///etc/passwd', ''])(
+    'are none at %j',
+    (url) => {
+      expect(pageLink({ url, title: 'a' })).toBeNull();
+    },
+  );
 });
