@@ -1,16 +1,11 @@
 /** The map of programs: by pointer and by key, empty and full, and again after a reload. The run stands still while it is looked at. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { faultsOf } from './faults.ts';
 import { builtPage } from './open-page.ts';
 
 const site = builtPage();
 const STEPS = 16;
-
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 const mapOf = (page: Page): Locator => page.getByRole('region', { name: 'Map of programs' });
 const panel = (page: Page, id: number): Locator => page.getByRole('region', { name: `Program ${id}`, exact: true });
@@ -36,7 +31,9 @@ async function stepped(page: Page): Promise<void> {
   const grid = page.getByRole('grid', { name: 'Programs' });
   for (let steps = 1; steps <= STEPS; steps++) {
     await step(page);
-    await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(steps / 2);
+    await expect
+      .poll(async () => Number(await grid.getAttribute('aria-rowcount')), { timeout: 15_000 })
+      .toBeGreaterThan(steps / 2);
   }
 }
 
@@ -45,7 +42,7 @@ describe('the map of programs', () => {
     const page = await site.open({ reducedMotion: 'reduce' });
     const map = await openMap(page);
     await map.getByText('There are no programs yet.').waitFor();
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await stepped(page);
     await openMap(page);
     await expect.poll(() => shown(map)).toBeGreaterThan(STEPS / 2);
@@ -104,11 +101,11 @@ describe('the map of programs', () => {
     await expect.poll(() => shown(map)).toBeGreaterThanOrEqual(before);
     await map.getByRole('radio', { name: 'Group' }).check();
     await map.getByRole('table').waitFor();
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     const best = map.getByRole('button', { name: /^Show program \d+, the best of group A$/ });
     const id = Number(/\d+/.exec((await best.getAttribute('aria-label')) ?? '')?.[0]);
     await best.click();

@@ -52,6 +52,8 @@ export interface BuiltPage {
   readonly context: BrowserContext;
   /** A fresh profile in a window of 1280 by 900, and the page in it. A context that was open before is closed. */
   open(options?: BrowserContextOptions): Promise<Page>;
+  /** As `open`, but with nothing in the page yet. */
+  blank(options?: BrowserContextOptions): Promise<Page>;
   /** The page once more, in the same profile. */
   visit(): Promise<Page>;
 }
@@ -83,9 +85,14 @@ export function builtPage(options: SiteOptions = {}): BuiltPage {
       return context;
     },
     async open(options = {}) {
+      const page = await this.blank(options);
+      await page.goto(here().url);
+      return page;
+    },
+    async blank(options = {}) {
       await leave();
       context = await here().browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      return this.visit();
+      return context.newPage();
     },
     async visit() {
       const page = await this.context.newPage();

@@ -1,7 +1,7 @@
 /** A person as the model, in the built page: without a relay, a key or a network. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { faultsOf } from './faults.ts';
 import { builtPage } from './open-page.ts';
 
 const built = builtPage();
@@ -78,8 +78,7 @@ describe('a person as the model', () => {
       await page.emulateMedia({ colorScheme });
       for (const width of [1280, 360]) {
         await page.setViewportSize({ width, height: 900 });
-        const { violations } = await new AxeBuilder({ page }).include('section.card').analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+        expect(await faultsOf(page, { within: 'section.card' })).toEqual([]);
         const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(beyond).toBeLessThanOrEqual(0);
       }

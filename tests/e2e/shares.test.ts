@@ -1,5 +1,4 @@
 /** Shares in the built page, over a real relay: made in one browser and opened in another, sealed, readable, deleted, and wrong. */
-import AxeBuilder from '@axe-core/playwright';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readInline } from '../../web/share/link.ts';
 import { chromiumFlags, findChromium } from '../chromium.ts';
 import { startRelay, type RelayProcess } from '../relay/relay-process.ts';
+import { faultsOf } from './faults.ts';
 import { site } from './model-relay.ts';
 
 const NOTE = 'Look at how the corners fill first';
@@ -366,8 +366,7 @@ describe('the dialog and the card', () => {
         await each.emulateMedia({ colorScheme });
         for (const width of [1280, 390]) {
           await each.setViewportSize({ width, height: 900 });
-          const { violations } = await new AxeBuilder({ page: each }).include(place).analyze();
-          expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+          expect(await faultsOf(each, { within: place })).toEqual([]);
           const beyond = await each.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(beyond).toBeLessThanOrEqual(0);
           const shots = process.env['SHOTS'];
