@@ -12,29 +12,39 @@ const chromium = findChromium();
 // As scripts/setup/child.mjs has it: for the processes that run tests and those that tests start.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', import.meta.url));
 
-/** Four projects, so that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
+/** The same for both parts of `unit`, which run side by side. */
+const unit = {
+  environment: 'node',
+  testTimeout: 30_000,
+  // More than there are cores: many tests wait, for limits to bite or for processes to end.
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+} as const;
+
+/** Projects that `npm test` can run and count each by itself. A path given to `vitest run` picks from all of them. */
 export default defineConfig({
   plugins: [svelte({ configFile: false }), sandboxFrame(), realmTexts()],
   server: { fs: { allow: ['.'] } },
   // Compilers find their own files beside themselves; what is loaded on demand is made ready before it is asked for.
   optimizeDeps: {
     exclude: ['web-tree-sitter', '@yowasp/clang', 'assemblyscript', 'binaryen', 'pyodide'],
-    include: ['wabt'],
+    include: ['wabt', '@mlc-ai/web-llm'],
   },
   test: {
     projects: [
       {
         extends: true,
         test: {
+          ...unit,
           name: 'unit',
-          environment: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/browser/**', 'tests/e2e/**', 'tests/checks/**'],
-          testTimeout: 30_000,
-          // More than there are cores: many tests wait, for limits to bite or for processes to end.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          exclude: ['tests/web/engine/**', 'tests/browser/**', 'tests/e2e/**', 'tests/checks/**'],
         },
+      },
+      {
+        extends: true,
+        // The engine keeps nothing outside a run, so what it is made of need not be read again for each of a hundred files.
+        test: { ...unit, name: 'unit: engine', include: ['tests/web/engine/**/*.test.ts'], isolate: false },
       },
       {
         extends: true,

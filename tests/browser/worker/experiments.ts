@@ -45,6 +45,8 @@ export function parabola(change: Record<string, unknown> = {}): Experiment {
     goal: { metric: 'error', label: 'Error', better: 'lower', digits: 3 },
     strategy: { operators: { mutate: 0.9, splice: 0.05, merge: 0.05 } },
     budget: { evaluations: null },
+    // A loop that has lost its end costs no more than it must.
+    limits: { fuel: 10_000 },
     ...change,
   });
   if (validated.type === 'failed') throw new Error(validated.problems.join('\n'));

@@ -67,10 +67,10 @@ const budget = (evaluations: number): Budget => ({ ...DEFAULT_BUDGET, evaluation
 describe('a run in the worker', () => {
   it('runs to its end, in whole batches that are stored before they are shown', async () => {
     const page = await open();
-    const runId = await page.start({ experiment: parabola({ budget: { evaluations: 200 } }) });
+    const runId = await page.start({ experiment: parabola({ budget: { evaluations: 80 } }) });
     await page.until(() => page.last.activity === 'finished');
     expect(page.state.finished).toBe('evaluations');
-    expect(page.state.evaluations).toBe(200);
+    expect(page.state.evaluations).toBe(80);
     expect(page.state.bests.length).toBeGreaterThan(1);
     expect(page.batches[0]).toMatchObject({ activity: 'starting', from: 0, events: [] });
     let next = 0;
@@ -85,7 +85,7 @@ describe('a run in the worker', () => {
     expect(runs.type === 'ok' && runs.value.find((run) => run.runId === runId)).toMatchObject({
       name: 'parabola',
       seed: 1,
-      evaluations: 200,
+      evaluations: 80,
       finished: 'evaluations',
       events: page.log.length,
     });
@@ -96,7 +96,7 @@ describe('a run in the worker', () => {
     const logs: string[] = [];
     for (let i = 0; i < 2; i++) {
       const page = await open();
-      await page.start({ experiment: parabola({ budget: { evaluations: 120 } }), seed: 7 });
+      await page.start({ experiment: parabola({ budget: { evaluations: 50 } }), seed: 7 });
       await page.until(() => page.last.activity === 'finished');
       logs.push(JSON.stringify(page.log.map(canonical)));
     }
@@ -176,7 +176,7 @@ describe('a run in the worker', () => {
   });
 
   it('goes on with a stored run as if it had never been left', async () => {
-    const experiment = parabola({ budget: { evaluations: 150 } });
+    const experiment = parabola({ budget: { evaluations: 60 } });
     const whole = await open();
     await whole.start({ experiment, seed: 3 });
     await whole.until(() => whole.last.activity === 'finished');
@@ -201,6 +201,7 @@ describe('a run in the worker', () => {
 
   it('lets two tabs have one run only one after the other', async () => {
     const first = await open();
+    await first.client.commands.setSpeed(20);
     const runId = await first.start();
     await first.until(() => first.state.consumed > 5);
     const second = await open();
@@ -230,7 +231,7 @@ describe('a run in the worker', () => {
     expect(frame).not.toBeNull();
     frame?.remove();
     const { consumed } = page.state;
-    await page.until(() => page.state.consumed > consumed + 60);
+    await page.until(() => page.state.consumed > consumed + 30);
     for (const program of page.state.programs) {
       if (program?.status === 'crashed') expect(program.reason).not.toMatch(/sandbox|frame/);
     }
