@@ -110,9 +110,9 @@ async function vitest(project, env = {}, quiet = false) {
   end(project, started, `${counts.passed} passed, ${counts.failed.length} failed, ${counts.skipped.length} skipped`);
 }
 
-/** Vitest names the instances of a browser project after their browser. @param {string} project */
+/** Vitest names the instances of a browser project after their browser, and `unit` has two parts. @param {string} project */
 function vitestName(project) {
-  return project === 'browser' ? 'browser*' : project;
+  return project === 'browser' || project === 'unit' ? `${project}*` : project;
 }
 
 /**
