@@ -16,6 +16,7 @@ import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn, vectorModelsIn } from '../engine/models/named.ts';
 import { formatCount, formatDollars } from './measure.ts';
+import { NO_SEARCH } from '../engine/strategy.ts';
 import { namesIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
@@ -39,6 +40,8 @@ export class Models {
   readonly beside = new BesideChoice();
   /** null: as the run has it, which is none of the three. */
   part = $state.raw<Part | null>('half');
+  /** Share of the proposals that may search the web, 0–1. */
+  search = $state.raw(0);
   /** US dollars the run may spend in all, as typed. */
   budget = $state.raw(FIRST_BUDGET);
   /** What stands in the way of using what is chosen, or what the worker found wrong. */
@@ -129,6 +132,11 @@ export class Models {
       const price = this.price(entry);
       return price === null || !isFree(price);
     });
+  }
+
+  /** Whether anything ticked can search the web where it is asked. */
+  get searches(): boolean {
+    return this.picked.some((entry) => this.price(entry)?.search !== undefined);
   }
 
   /** Most that a call would cost as things are ticked; null where nothing costs or something is missing. */
@@ -300,6 +308,7 @@ export class Models {
       this.#ticked = run;
       this.problems = [];
       this.part = this.inUse ? partOf(experiment.strategy) : 'half';
+      this.search = experiment.strategy.models.search?.share ?? 0;
       this.budget = dollars === null ? FIRST_BUDGET : budgetWords(dollars);
       if (Object.keys(ensemble).length > 0) this.chosen = {};
       this.beside.take(experiment.strategy);
@@ -318,7 +327,11 @@ export class Models {
     const from = {
       ...experiment.strategy,
       operators: this.part === null ? experiment.strategy.operators : operators,
-      models: { ...experiment.strategy.models, promptTokens: models.promptTokens, replyTokens: models.replyTokens },
+      models: {
+        ...experiment.strategy.models,
+        ...{ promptTokens: models.promptTokens, replyTokens: models.replyTokens },
+        search: { ...(experiment.strategy.models.search ?? NO_SEARCH), share: this.search },
+      },
     };
     const left = dollars === null ? null : Math.max(0, dollars - state.spent.dollars);
     const chosen = this.picked.map((entry) => this.#chosenOf(entry));

@@ -97,6 +97,36 @@ describe('models of a page', () => {
     expect(helm.routed.at(-1)).toEqual([]);
   });
 
+  it('lets proposals search the web where a model that is ticked can, and says what that may cost', async () => {
+    standInRelay();
+    const helm = await ModelTestHelm.open(3);
+    const searching = { ...priced(2, 10), search: 0.01 };
+    helm.offers = () => ({
+      type: 'ok',
+      notes: [],
+      models: [offered('large', searching), offered('small', priced(0.1, 0.5))],
+    });
+    const models = await connected(helm);
+    models.choose(row(models, 'small'), '1');
+    expect([models.searches, models.search]).toEqual([false, 0]);
+    models.choose(row(models, 'large'), '1');
+    expect(models.searches).toBe(true);
+    models.budget = '4';
+    const before = models.dearestCall?.dollars ?? Infinity;
+    models.search = 0.1;
+    expect(models.dearestCall?.dollars).toBeGreaterThan(before);
+    expect(await models.use()).toBe(true);
+    const settings = () => helm.run.state.experiment?.strategy.models;
+    expect(settings()).toMatchObject({
+      search: { share: 0.1, most: 2 },
+      prices: { large: { input: 2, output: 10, search: 0.01 }, small: { input: 0.1, output: 0.5 } },
+    });
+    models.choose(row(models, 'large'), null);
+    expect(models.searches).toBe(false);
+    expect(await models.use()).toBe(true);
+    expect(settings()?.search).toEqual({ share: 0, most: 2 });
+  });
+
   it('gives a run that has ended as much again of what it ended by', async () => {
     const helm = await ModelTestHelm.open(1);
     helm.offers = () => ({ type: 'ok', notes: [], models: [offered('llama', null)] });
