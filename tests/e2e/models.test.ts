@@ -230,10 +230,10 @@ describe('models through a relay', () => {
       .waitFor();
     await openDialog(page);
     await join(page);
-    await use(page, '0.03', 'Half');
+    await use(page, '0.02', 'Half');
     const banner = page
       .getByRole('alert')
-      .filter({ hasText: /^The budget of \$0\.03 for models is spent: .*The search goes on without them\./ });
+      .filter({ hasText: /^The budget of \$0\.02 for models is spent: .*The search goes on without them\./ });
     await banner.waitFor();
     await status(page)
       .filter({ hasText: /^Running/ })
