@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import type { Caps } from './store/store.ts';
 import { nanoDown } from '../web/engine/models/money.ts';
-import { DEAREST_SEARCH } from '../web/engine/models/prices.ts';
+import { DEAREST_SEARCH } from '../web/engine/models/search.ts';
 
 const count = (most: number) =>
   v.pipe(

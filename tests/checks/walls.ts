@@ -62,7 +62,9 @@ const RULES: Readonly<Record<Room, readonly Rule[] | 'anything'>> = {
   'web/models': [
     { to: 'web/engine', types: true },
     // What a call costs, may cost at most, and what is known of models: where a page asks by itself, nobody else counts for it.
-    ...['model', 'cost', 'prices', 'search', 'tokens'].map((name) => ({ to: `web/engine/models/${name}.ts` })),
+    ...['model', 'cost', 'prices', 'search', 'sources', 'tokens'].map((name) => ({
+      to: `web/engine/models/${name}.ts`,
+    })),
     // Replies of a stored run hold vectors as text.
     { to: 'web/engine/novelty/vector-text.ts' },
     { to: 'relay/app.ts', types: true },

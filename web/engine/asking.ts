@@ -2,7 +2,8 @@
 import type { KeptCalls, Replied, Reserved } from './events.ts';
 import type { LanguageModel, Message, ModelReply, ModelRequest, Purpose, Spending } from './models/model.ts';
 import { NO_USAGE, NOTHING_SPENT } from './models/model.ts';
-import { readAtMost, readSources } from './models/search.ts';
+import { readAtMost } from './models/search.ts';
+import { readSources } from './models/sources.ts';
 import { promptTokensAtMost } from './models/tokens.ts';
 import { Hasher } from './novelty/hash.ts';
 import type { Ports } from './ports.ts';

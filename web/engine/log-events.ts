@@ -2,7 +2,8 @@
 import { CHOICES } from './choice.ts';
 import type { AddStatus, FinishReason, JobKind, RunEvent } from './events.ts';
 import { PURPOSES } from './models/model.ts';
-import { MOST_SEARCHES, readSources } from './models/search.ts';
+import { MOST_SEARCHES } from './models/search.ts';
+import { readSources } from './models/sources.ts';
 import { STATUSES } from './program.ts';
 import { Reader } from './reader.ts';
 import { INSPIRATION_KINDS } from './strategy.ts';

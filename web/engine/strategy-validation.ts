@@ -1,8 +1,7 @@
 /** Settings of the search from unknown JSON, with defaults filled in and every fault named. */
 import { DEFAULT_STRATEGY } from './defaults.ts';
 import type { Strategy, TuneSettings, Vocabulary } from './experiment.ts';
-import { DEAREST_SEARCH } from './models/prices.ts';
-import { MOST_SEARCHES } from './models/search.ts';
+import { DEAREST_SEARCH, MOST_SEARCHES } from './models/search.ts';
 import type { Reader } from './reader.ts';
 import { readArchive } from './archive-validation.ts';
 import { readBandit, readInspirations, readSelection } from './selection-validation.ts';

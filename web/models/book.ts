@@ -4,7 +4,7 @@
  */
 import { NO_USAGE, type LanguageModel, type ModelReply, type ModelRequest } from '../engine/models/model.ts';
 import { costOf } from '../engine/models/cost.ts';
-import { readSources } from '../engine/models/search.ts';
+import { readSources } from '../engine/models/sources.ts';
 import type { Embedded, Embedder, EmbeddingRequest } from '../engine/novelty/remote.ts';
 import { askEndpoint, embedAtEndpoint, type Asked } from './endpoint.ts';
 import { listSource } from './listing.ts';

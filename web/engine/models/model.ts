@@ -60,7 +60,7 @@ export type ModelReply =
  */
 export type Worth = number;
 
-/** A page as a search gave it: words of a stranger (search.ts). */
+/** A page as a search gave it: words of a stranger (sources.ts). */
 export interface Source {
   /** Beginning with http:// or https://. */
   readonly url: string;

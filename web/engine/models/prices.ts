@@ -2,6 +2,7 @@
 import type { ModelsSettings } from '../strategy.ts';
 import type { ModelFacts, Price } from './price.ts';
 import { PRICE_TABLE } from './price-table.ts';
+import { DEAREST_SEARCH } from './search.ts';
 
 export type PriceOverrides = ModelsSettings['prices'];
 
@@ -9,9 +10,6 @@ const BY_NAME: ReadonlyMap<string, ModelFacts> = new Map(PRICE_TABLE.map((facts)
 
 /** Dearest price a person may enter, US dollars per million tokens: beyond it there is a slip of the pen. */
 const DEAREST = 100_000;
-
-/** The same of one search, US dollars. */
-export const DEAREST_SEARCH = 100;
 
 /** null for a model the table does not know. A name with the day of a snapshot at its end is known by the rest. */
 export function factsOf(model: string): ModelFacts | null {

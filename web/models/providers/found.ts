@@ -1,6 +1,6 @@
 /** What comes of searches in a stream: how many there were, which pages they led to, and text that does not run together around them. */
 import type { Source } from '../../engine/models/model.ts';
-import { readSources } from '../../engine/models/search.ts';
+import { readSources } from '../../engine/models/sources.ts';
 import { tokensOf } from './failure.ts';
 
 /** Pages that are looked at: a provider may send any number. */
