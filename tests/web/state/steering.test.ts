@@ -224,7 +224,14 @@ describe('the settings form', () => {
     const helm = await TestHelm.begin(3);
     const form = new SettingsForm(helm.run, helm.steering);
     expect(form.budget.map(({ path }) => path)).not.toContain('budget.dollars');
-    expect(form.operators.map(({ label }) => label)).toEqual(['brood', 'mutate', 'recreate', 'splice', 'merge', 'tune']);
+    expect(form.operators.map(({ label }) => label)).toEqual([
+      'brood',
+      'mutate',
+      'recreate',
+      'splice',
+      'merge',
+      'tune',
+    ]);
     expect(hasModels(experiment())).toBe(false);
     expect(hasModels(experiment({ models: { ensemble: { small: 1 } } }))).toBe(true);
     expect(
