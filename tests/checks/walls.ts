@@ -37,6 +37,7 @@ const READERS = [
   ...[
     'models/cost',
     'models/prices',
+    'models/search',
     'models/reservation',
     'models/plan',
     'models/named',

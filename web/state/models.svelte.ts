@@ -16,6 +16,7 @@ import { FREE, isFree } from './model-words.ts';
 import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn, vectorModelsIn } from '../engine/models/named.ts';
 import { formatCount, formatDollars } from './measure.ts';
+import { FOUND_TOKENS } from '../engine/models/search.ts';
 import { NO_SEARCH } from '../engine/strategy.ts';
 import { namesIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
@@ -138,6 +139,9 @@ export class Models {
   get searches(): boolean {
     return this.picked.some((entry) => this.price(entry)?.search !== undefined);
   }
+
+  /** Most that a search is taken to bring in. */
+  readonly foundTokens = FOUND_TOKENS;
 
   /** Most that a call would cost as things are ticked; null where nothing costs or something is missing. */
   get dearestCall(): { readonly dollars: number; readonly prompt: number; readonly reply: number } | null {
