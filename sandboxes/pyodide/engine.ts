@@ -61,6 +61,8 @@ export interface Engine {
 
 /** Said to Emscripten, so that it looks for no Node and no page. */
 const SHELL = { IN_SHELL: true, IN_NODE: false, IN_BROWSER: false };
+/** Where this is said Pyodide opens no channel for callbacks: nobody calls back where an image is made, and Node would wait for ever. */
+const WITHOUT_CALLBACKS = { ...SHELL, IN_SAFARI: true };
 const ENVIRONMENT = {
   HOME: PROGRAM_PATH,
   PWD: PROGRAM_PATH,
@@ -85,7 +87,7 @@ export async function startEngine({ module, library, image, random }: EnginePart
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
 
   const made = createModule({
-    API: { config: { jsglobals: {}, packages: [] }, runtimeEnv: SHELL },
+    API: { config: { jsglobals: {}, packages: [] }, runtimeEnv: image === null ? WITHOUT_CALLBACKS : SHELL },
     noInitialRun: image !== null,
     arguments: [],
     thisProgram: 'python',

@@ -1,4 +1,6 @@
 /** Starts one CPython of Pyodide's for all of them: that takes seconds. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createHost } from '../../sandboxes/hosting/host.ts';
 import { createNodeHost } from '../../sandboxes/hosting/node/host.ts';
@@ -24,6 +26,17 @@ memberHostile(place, pyodide);
 memberPackages('Node', (options, packages) =>
   Promise.resolve(createHost(connectJail, options, { loadRealm: loadNodeRealm, packages })),
 );
+
+it('keeps no process up once its image is made', () => {
+  const runtime = new URL('../../sandboxes/pyodide/runtime-node.ts', import.meta.url).href;
+  const script = `const { nodePyodide } = await import(${JSON.stringify(runtime)}); await nodePyodide.load();`;
+  const ended = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    timeout: 100_000,
+    encoding: 'utf8',
+  });
+  expect(ended).toMatchObject({ status: 0, signal: null, stderr: '' });
+}, 120_000);
 
 /** Called `numpy`, so that its arrays are taken for such; it has an extension of none, and leaves a trace of being loaded. */
 const NUMPY = `import builtins
