@@ -31,6 +31,8 @@ export default defineConfig({
     include: ['wabt', '@mlc-ai/web-llm'],
   },
   test: {
+    // How long a condition may take on a busy machine; the usual second is a time limit on what is tested.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
