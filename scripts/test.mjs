@@ -10,9 +10,9 @@ import { ensureChromium } from './test/chromium.mjs';
 
 const usage = `npm test [-- part ...]
 
-  Parts, in their order: types lint format licences build checks unit browser e2e. All of them where none is named.`;
+  Parts: types lint format licences build unit browser checks e2e. All of them where none is named.`;
 
-const PARTS = ['types', 'lint', 'format', 'licences', 'build', 'checks', 'unit', 'browser', 'e2e'];
+const PARTS = ['types', 'lint', 'format', 'licences', 'build', 'unit', 'browser', 'checks', 'e2e'];
 const { positionals } = flags(usage, {}, { positionals: true });
 const unknown = positionals.find((name) => !PARTS.includes(name));
 if (unknown !== undefined) fail(usage, `There is no part '${unknown}'`);
@@ -29,16 +29,13 @@ await Promise.all([
   single('types', ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', 'tsconfig.json', '--output', 'human']),
   single('lint', ['node_modules/eslint/bin/eslint.js', '.']),
   single('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
+  single('licences', ['scripts/licences.mjs', '--quiet']),
+  site(),
 ]);
-await single('licences', ['scripts/licences.mjs', '--quiet']);
-if (['build', 'checks', 'e2e'].some(wanted)) {
-  const started = begin('build');
-  count('build', (await ensureSite(node)) === 0, started);
-}
 const chromium = ['browser', 'e2e'].some(wanted) ? await ensureChromium(node) : null;
-await oneByOne(['checks', 'unit'], {});
-// Both wait for pages half of their time. Of the second only failures are shown, or their lines would be mixed.
-await Promise.all([oneByOne(['browser'], {}), oneByOne(['e2e'], { quiet: wanted('browser') })]);
+await oneByOne(['unit'], {});
+// These wait for pages half of their time, and e2e takes longest. Of it only failures are shown, or their lines would be mixed.
+await Promise.all([oneByOne(['browser', 'checks'], {}), oneByOne(['e2e'], { quiet: wanted('browser') })]);
 
 tell('Skipped', total.skipped);
 tell('Failed', total.failed);
@@ -52,6 +49,13 @@ process.exitCode = total.failed.length > 0 || total.passed === 0 ? 1 : 0;
 function tell(title, list) {
   if (list.length > 0) console.log(`\n${title}:`);
   for (const { name, reason } of list) console.log(`  ${name}: ${reason}`);
+}
+
+/** The built page, which other parts look at. */
+async function site() {
+  if (!['build', 'checks', 'e2e'].some(wanted)) return;
+  const started = begin('build');
+  count('build', (await ensureSite(node)) === 0, started);
 }
 
 /**

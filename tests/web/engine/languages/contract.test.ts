@@ -23,7 +23,7 @@ import { experimentFor, SAMPLES } from './samples.ts';
 import type { Sample } from './samples.ts';
 
 const syntax = await loadSyntax(SAMPLES.map(({ language }) => language));
-const MUTATIONS = 2_000;
+const MUTATIONS = 1_000;
 
 function hashOf(sample: Sample, text: string): string {
   const result = hashProgram(syntax, sample, { [sample.path]: text });
