@@ -8,23 +8,15 @@ import { BELIEVED, canSearch } from '../../web/engine/models/search.ts';
 import { tokensAtMost } from '../../web/engine/models/tokens.ts';
 import type { Amount, Client, Store } from '../store/store.ts';
 import { charge, digestOf, digestOfTexts, reasonOf, worstCase, worstCaseOfVectors } from './amounts.ts';
-import { Breaker } from './breaker.ts';
 import type { OfferedModel } from './catalogue.ts';
 import { Stops } from './stops.ts';
+import { Tries, type TriedAgain, type TryOptions } from './tries.ts';
 import type { Provider, ProviderFailure, ProviderReply } from '../../web/models/providers/provider.ts';
 import { replyOf, vectorsIn, type Vectors } from './vectors.ts';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends TryOptions {
   readonly store: Store;
-  readonly providers: ReadonlyMap<string, Provider>;
   readonly models: ReadonlyMap<string, OfferedModel>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Tries of one call; only those that cost nothing are repeated. */
-  readonly tries: number;
-  /** Longest wait between two tries; a provider that asks for more gets its failure passed on. */
-  readonly longestWait: number;
   /** Longest a call may take, its tries together. */
   readonly longestCall: number;
   /** One reply for all who ask the very same. */
@@ -41,7 +33,7 @@ export type GatewayEvent =
       readonly milliseconds: number;
       readonly amount: Amount;
     }
-  | { readonly type: 'tried-again'; readonly model: string; readonly kind: string; readonly wait: number }
+  | TriedAgain
   | { readonly type: 'refused'; readonly model: string; readonly why: string }
   /** A provider reported more than the request allowed: the books keep to what was set aside. */
   | { readonly type: 'impossible-usage'; readonly model: string };
@@ -57,7 +49,7 @@ const POLL = 250;
 
 export class Gateway {
   readonly #at: GatewayOptions;
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #tries: Tries;
   readonly #underWay = new Map<number, Promise<ModelReply | Vectors>>();
   readonly #replies = new Map<number, Promise<ModelReply>>();
   readonly #stops = new Stops();
@@ -66,6 +58,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#at = options;
+    this.#tries = new Tries(options);
     this.#renewal = setInterval(() => void this.#renew(), LEASE / 3);
     this.#renewal.unref?.();
   }
@@ -266,7 +259,7 @@ export class Gateway {
     const started = this.#at.now();
     let streamed = 0;
     const answer = await this.#stops.bound(signal, this.#at.longestCall, (limit) =>
-      this.#try(model, request, limit, (piece) => {
+      this.#tries.ask(model, request, limit, (piece) => {
         streamed += tokensAtMost(piece);
         text(piece);
       }),
@@ -306,43 +299,6 @@ export class Gateway {
       amount: spent,
     });
     return reply;
-  }
-
-  async #try(
-    model: OfferedModel,
-    request: ModelRequest,
-    signal: AbortSignal,
-    text: (piece: string) => void,
-  ): Promise<ProviderReply> {
-    const provider = this.#at.providers.get(model.provider);
-    if (!provider) return unpaid('request', 'this model’s provider is not set up');
-    const breaker = this.#breakerOf(model.provider);
-    for (let tries = 1; ; tries++) {
-      // Stopped before it was asked, or asked again: nothing can have been charged.
-      if (signal.aborted) return unpaid('stopped', 'stopped');
-      const pause = breaker.admit();
-      if (pause > 0)
-        return unpaid('overloaded', `${model.provider} keeps failing and is left alone for a while`, pause);
-      const answer = await provider.complete(request, signal, text);
-      if (answer.type === 'replied') {
-        breaker.succeeded();
-        return answer;
-      }
-      if (answer.kind === 'stopped' || answer.kind === 'request') breaker.neither();
-      else breaker.failed();
-      const again = answer.kind === 'overloaded' || answer.kind === 'outage';
-      const wait = answer.retryAfter ?? backOff(tries);
-      if (!again || !costless(answer) || tries >= this.#at.tries || wait > this.#at.longestWait || signal.aborted)
-        return answer;
-      this.#at.told({ type: 'tried-again', model: model.name, kind: answer.kind, wait });
-      await this.#at.sleep(wait, signal);
-    }
-  }
-
-  #breakerOf(provider: string): Breaker {
-    let breaker = this.#breakers.get(provider);
-    if (!breaker) this.#breakers.set(provider, (breaker = new Breaker(this.#at.now)));
-    return breaker;
   }
 
   /** The reply of a call somebody else makes; null where it came to nothing and may be asked again. */
@@ -396,25 +352,12 @@ export function accountsOf({ client, run }: Asker): string[] {
   return accounts;
 }
 
-function costless({ usage }: ProviderFailure): boolean {
-  return usage !== null && usage.input === 0 && usage.output === 0;
-}
-
 function outcomeOf(answer: ProviderReply): string {
   return answer.type === 'replied' ? answer.finish : answer.kind;
 }
 
 function retryAfterOf({ kind, retryAfter }: ProviderFailure): number | null {
   return kind === 'overloaded' || kind === 'outage' ? (retryAfter ?? 10_000) : null;
-}
-
-/** Half a second, doubled each time; what jitter there is comes from the calls' own lengths. */
-function backOff(tries: number): number {
-  return 500 * 2 ** (tries - 1);
-}
-
-function unpaid(kind: ProviderFailure['kind'], reason: string, retryAfter: number | null = null): ProviderFailure {
-  return { type: 'failed', kind, reason, retryAfter, usage: NO_USAGE };
 }
 
 function failed(reason: string, retryAfter: number | null): Extract<ModelReply, { type: 'failed' }> {

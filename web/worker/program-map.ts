@@ -34,6 +34,12 @@ export class ProgramMap {
   readonly #vectors: Int8Array[] = [];
   readonly #words: ReadonlySet<string>[] = [];
   readonly #interned = new Map<string, string>();
+  /** Programs with a text, as they were found; numbers looked at; those among them that had none yet, or never will. */
+  readonly #known: ProgramId[] = [];
+  #looked = 0;
+  #missing: ProgramId[] = [];
+  /** Of `#known`, read without a gap. */
+  #readUpTo = 0;
   #unreadable = 0;
   #fit = 0;
   /** Programs with a text there were at the last fit. */
@@ -57,13 +63,14 @@ export class ProgramMap {
   }
 
   next({ fit, placed }: MapAsk): MapSlice {
-    const known = this.#known();
+    this.#lookAround();
+    const known = this.#known;
     if (known.length > 0 && known.length >= 2 * this.#fittedTo) this.#sample ??= spaced(known, SAMPLE);
     const end = this.#now() + SLICE_MS;
     let left = MOST_A_SLICE;
     const hasTime = (): boolean => left-- > 0 && (left === MOST_A_SLICE - 1 || this.#now() < end);
     if (this.#readAll(this.#sample ?? [], hasTime) && this.#sample) this.#fitTo(this.#sample, known.length);
-    if (this.#fit > 0) this.#readAll(known, hasTime);
+    if (this.#fit > 0) this.#readOn(hasTime);
     this.#place();
     const from = fit === this.#fit ? Math.min(placed, this.#labels.length) : 0;
     return {
@@ -81,21 +88,35 @@ export class ProgramMap {
     };
   }
 
-  /** Programs with a text, in order. */
-  #known(): ProgramId[] {
+  /** Only at what is new and at what was missing: a slice of a long run must not cost the whole of it. */
+  #lookAround(): void {
     const { programs } = this.#state;
-    const known: ProgramId[] = [];
-    for (const program of programs) if (program?.change) known.push(program.id);
-    return known;
+    const hasText = (id: ProgramId): boolean => Boolean(programs[id]?.change);
+    const late = this.#missing.filter(hasText);
+    if (late.length > 0) this.#missing = this.#missing.filter((id) => !hasText(id));
+    this.#known.push(...late);
+    for (; this.#looked < programs.length; this.#looked++)
+      (hasText(this.#looked) ? this.#known : this.#missing).push(this.#looked);
   }
 
   /** False where time ran out before all of them were read. */
   #readAll(ids: readonly ProgramId[], hasTime: () => boolean): boolean {
-    for (const id of ids) {
-      if (this.#places.has(id)) continue;
-      if (!hasTime()) return false;
-      this.#read(id);
+    return ids.every((id) => this.#readOne(id, hasTime));
+  }
+
+  /** From where the last slice left off. */
+  #readOn(hasTime: () => boolean): void {
+    while (this.#readUpTo < this.#known.length) {
+      if (!this.#readOne(this.#known[this.#readUpTo] as ProgramId, hasTime)) return;
+      this.#readUpTo++;
     }
+  }
+
+  /** Whether it has been read, now or before. */
+  #readOne(id: ProgramId, hasTime: () => boolean): boolean {
+    if (this.#places.has(id)) return true;
+    if (!hasTime()) return false;
+    this.#read(id);
     return true;
   }
 

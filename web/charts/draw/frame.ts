@@ -5,6 +5,7 @@ import { formatCount } from '../../state/measure.ts';
 import type { Palette } from '../colours.ts';
 import { heightOf } from '../layout.ts';
 import type { ChartLayout } from '../layout.ts';
+import { drawRing } from './ring.ts';
 
 export interface Marked {
   /** Rows, or −1. */
@@ -128,14 +129,7 @@ function ring(
   const py = Number.isNaN(value)
     ? (layout.strip[0] + layout.strip[1]) / 2
     : layout.y.at(heightOf(goal, layout.options.upward, value));
-  context.beginPath();
-  context.arc(px, py, r, 0, 2 * Math.PI);
-  context.strokeStyle = palette.paper;
-  context.lineWidth = 4;
-  context.stroke();
-  context.strokeStyle = colour;
-  context.lineWidth = 2;
-  context.stroke();
+  drawRing(context, [px, py], r, colour, palette);
 }
 
 function decade(value: number): string {

@@ -2,6 +2,7 @@
 import type { Palette } from '../colours.ts';
 import type { MapLayout } from '../map-layout.ts';
 import type { Occupancy } from './dots.ts';
+import { drawRing } from './ring.ts';
 
 /** A colour by its number, hollow or not; null where the place is not shown. */
 export interface DotLook {
@@ -173,21 +174,4 @@ function drawLetter(
   context.fillStyle = palette.ink;
   context.fillText(name, x, y + 0.5);
   context.textBaseline = 'alphabetic';
-}
-
-function drawRing(
-  context: CanvasRenderingContext2D,
-  [x, y]: readonly [number, number],
-  r: number,
-  colour: string,
-  palette: Palette,
-): void {
-  context.beginPath();
-  context.arc(x, y, r, 0, 2 * Math.PI);
-  context.strokeStyle = palette.paper;
-  context.lineWidth = 4;
-  context.stroke();
-  context.strokeStyle = colour;
-  context.lineWidth = 2;
-  context.stroke();
 }
