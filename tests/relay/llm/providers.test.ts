@@ -120,7 +120,7 @@ describe.each(WIRES)('%s', (_name, config, path) => {
   });
 
   it('gives up a reply without end', async () => {
-    standIn.next({ type: 'huge', characters: 20_000_000 });
+    standIn.next({ type: 'endless' });
     expect(await ask(open(config, path))).toMatchObject({
       type: 'failed',
       reason: expect.stringContaining('without end') as string,

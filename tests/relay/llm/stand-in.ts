@@ -30,7 +30,8 @@ export type Behaviour =
   | { readonly type: 'stall' }
   /** One piece every so many milliseconds. */
   | { readonly type: 'drip'; readonly every: number; readonly pieces: number }
-  | { readonly type: 'huge'; readonly characters: number }
+  /** Goes on until the connection is closed: what ends at some length can lie in the sockets' buffers whole. */
+  | { readonly type: 'endless' }
   /** These events as they stand, each under its `type`; `cut`: and then the connection is gone. */
   | { readonly type: 'events'; readonly events: readonly { readonly type: string }[]; readonly cut?: true };
 
@@ -195,8 +196,8 @@ async function play(
     default:
   }
   const said =
-    behaviour.type === 'huge'
-      ? 'x'.repeat(behaviour.characters)
+    behaviour.type === 'endless'
+      ? 'x'.repeat(65_536)
       : 'text' in behaviour && behaviour.text !== undefined
         ? behaviour.text
         : standIn.answer(body);
@@ -205,21 +206,22 @@ async function play(
       ? behaviour.pieces + 1
       : behaviour.type === 'drip'
         ? behaviour.pieces
-        : behaviour.type === 'huge'
-          ? Math.ceil(behaviour.characters / 65_536)
+        : behaviour.type === 'endless'
+          ? 1
           : 'pieces' in behaviour && behaviour.pieces
             ? behaviour.pieces
             : 4;
-  const pieces = split(said, count);
+  const pieces = behaviour.type === 'endless' ? forever(said) : split(said, count);
   const usage = behaviour.type === 'answer' ? behaviour.usage : undefined;
   const finish = (behaviour.type === 'answer' ? behaviour.finish : undefined) ?? 'stop';
   if (behaviour.type === 'answer' && behaviour.delay) await wait(behaviour.delay);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const frames = framesOf(wire, body, said, finish, usage);
   write(response, frames.head);
-  for (const [index, piece] of pieces.entries()) {
+  let sent = 0;
+  for (const piece of pieces) {
     if (response.destroyed) return;
-    if (behaviour.type === 'cut' && index === behaviour.pieces) {
+    if (behaviour.type === 'cut' && sent++ === behaviour.pieces) {
       await wait(20);
       response.destroy();
       return;
@@ -411,6 +413,10 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 function split(text: string, count: number): string[] {
   const size = Math.max(1, Math.ceil(text.length / count));
   return Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+}
+
+function* forever(text: string): Generator<string> {
+  for (;;) yield text;
 }
 
 /** A token of this provider is four characters. */

@@ -124,7 +124,7 @@ describe.each(KINDS)('%s', (kind, path, wire) => {
     const at = place([to(kind, path, { price: PRICE })]);
     standIn.next({ type: 'malformed' });
     expect((await at.ask()).type).toBe('failed');
-    standIn.next({ type: 'huge', characters: 20_000_000 });
+    standIn.next({ type: 'endless' });
     expect(await at.ask()).toMatchObject({ type: 'failed', reason: expect.stringContaining('without end') as string });
     standIn.next({ type: 'answer', usage: usageOf(kind, 1e15, 1e15) });
     const claimed = await at.ask();
