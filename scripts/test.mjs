@@ -22,7 +22,7 @@ await ensurePackages({ development: true });
 const node = await newerNode();
 
 /** @type {import('./test/counts-reporter.mjs').Counts} */
-const total = { passed: 0, failed: [], skipped: [] };
+const total = { passed: 0, failed: [], skipped: [], again: [] };
 
 // None of them waits for another, and there are two cores.
 await Promise.all([
@@ -38,6 +38,7 @@ await oneByOne(['unit'], {});
 await Promise.all([oneByOne(['browser', 'checks'], {}), oneByOne(['e2e'], { quiet: wanted('browser') })]);
 
 tell('Skipped', total.skipped);
+tell('Passed when tried again, having failed before', total.again);
 tell('Failed', total.failed);
 console.log(`\n${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
 process.exitCode = total.failed.length > 0 || total.passed === 0 ? 1 : 0;
@@ -102,7 +103,9 @@ async function vitest(project, env = {}, quiet = false) {
     { env: { ...env, GENESIS_COUNTS: file }, quiet },
   );
   /** @type {import('./test/counts-reporter.mjs').Counts} */
-  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: [], skipped: [] };
+  const counts = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: [], skipped: [], again: [] };
   rmSync(file, { force: true });
   const ran = counts.passed + counts.failed.length > 0;
   if (counts.failed.length === 0 && (code !== 0 || !ran)) {
@@ -111,6 +114,7 @@ async function vitest(project, env = {}, quiet = false) {
   total.passed += counts.passed;
   total.failed.push(...counts.failed);
   total.skipped.push(...counts.skipped);
+  total.again.push(...counts.again);
   end(project, started, `${counts.passed} passed, ${counts.failed.length} failed, ${counts.skipped.length} skipped`);
 }
 

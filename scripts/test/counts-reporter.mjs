@@ -1,4 +1,4 @@
-/** A vitest reporter that leaves the counts, and the reasons of what failed and was skipped, in the file named by GENESIS_COUNTS. */
+/** A vitest reporter that leaves the counts, and the reasons of what failed, was skipped or passed only when tried again, in the file named by GENESIS_COUNTS. */
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 const REASON_CHARACTERS = 600;
 
 /** @typedef {{ name: string, reason: string }} Told */
-/** @typedef {{ passed: number, failed: Told[], skipped: Told[] }} Counts */
+/** @typedef {{ passed: number, failed: Told[], skipped: Told[], again: Told[] }} Counts `again`: passed, but not at once; they count as passed too. */
 
 export default class CountsReporter {
   /**
@@ -16,15 +16,17 @@ export default class CountsReporter {
    */
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {Counts} */
-    const counts = { passed: 0, failed: [], skipped: [] };
+    const counts = { passed: 0, failed: [], skipped: [], again: [] };
     for (const module of modules) {
       const failedBefore = counts.failed.length;
       for (const test of module.children.allTests()) {
         const result = test.result();
-        if (result.state === 'passed') counts.passed++;
-        else if (result.state === 'failed') {
-          counts.failed.push({ name: `${module.relativeModuleId} > ${test.fullName}`, reason: wordsOf(result.errors) });
-        } else counts.skipped.push({ name: test.fullName, reason: reasonOf(test, result) });
+        const name = `${module.relativeModuleId} > ${test.fullName}`;
+        if (result.state === 'passed') {
+          counts.passed++;
+          if (test.diagnostic()?.flaky) counts.again.push({ name, reason: wordsOf(result.errors ?? []) });
+        } else if (result.state === 'failed') counts.failed.push({ name, reason: wordsOf(result.errors) });
+        else counts.skipped.push({ name: test.fullName, reason: reasonOf(test, result) });
       }
       // A file that fails before or after its tests (an import, a hook) counts as one failure.
       if (counts.failed.length === failedBefore && module.state() === 'failed') {

@@ -58,6 +58,27 @@ describe('the counts of npm test', () => {
         { name: 'is marked', reason: 'marked to be skipped' },
         { name: 'is planned', reason: 'to do' },
       ],
+      again: [],
+    });
+  });
+
+  it('name what passed only when it was tried again, with the reason it failed before', () => {
+    const counts = countsOf({
+      'd.test.js': `let tries = 0;
+        it('passes in the end', { retry: 1 }, () => expect(++tries, 'tries').toBe(2));
+        it('never does', { retry: 1 }, () => expect(1).toBe(2));
+        it('passes', { retry: 1 }, () => {});`,
+    });
+    expect(counts).toEqual({
+      passed: 2,
+      failed: [{ name: 'd.test.js > never does', reason: expect.stringContaining('expected 1 to be 2') }],
+      skipped: [],
+      again: [
+        {
+          name: 'd.test.js > passes in the end',
+          reason: expect.stringMatching(/^tries: expected 1 to be 2 .*\(.*d\.test\.js:3\)$/),
+        },
+      ],
     });
   });
 
@@ -66,6 +87,7 @@ describe('the counts of npm test', () => {
       passed: 0,
       failed: [{ name: 'b.test.js', reason: expect.stringContaining('on import') }],
       skipped: [],
+      again: [],
     });
     expect(
       countsOf({
@@ -78,6 +100,7 @@ describe('the counts of npm test', () => {
       passed: 1,
       failed: [{ name: 'an error that no test caught', reason: expect.stringContaining('later') }],
       skipped: [],
+      again: [],
     });
   });
 });
