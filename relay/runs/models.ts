@@ -10,7 +10,6 @@ import { modelsIn, vectorModelsIn } from '../../web/engine/models/named.ts';
 import { partOf, withModels, type Chosen, type Part } from '../../web/engine/models/plan.ts';
 import { priceOf } from '../../web/engine/models/prices.ts';
 import { canSearch } from '../../web/engine/models/search.ts';
-import { NO_SEARCH } from '../../web/engine/strategy.ts';
 import type { Ports } from '../../web/engine/ports.ts';
 
 export interface Share {
@@ -78,7 +77,7 @@ export function putModels(
   const vectors = new Set(vectorModelsIn(planned));
   const wanted = [...new Set([...chosen.map(({ name }) => name), ...modelsIn(planned)])];
   const problems = wanted.flatMap((name) => problemsOf(name, vectors.has(name), offered, budget.dollars !== null));
-  const searching = problemOfSearch(planned, (strategy.models.search?.share ?? 0) > 0, offered);
+  const searching = problemOfSearch(planned, strategy.models.search.share > 0, offered);
   if (searching !== null) problems.push(searching);
   return problems.length > 0
     ? { type: 'failed', problems }
@@ -87,7 +86,7 @@ export function putModels(
 
 function withSearch(strategy: Strategy, share: number): Strategy {
   const { models } = strategy;
-  return { ...strategy, models: { ...models, search: { ...(models.search ?? NO_SEARCH), share } } };
+  return { ...strategy, models: { ...models, search: { ...models.search, share } } };
 }
 
 /** `wanted`: whether this run lets models search. Said before the start, or calls that search would be refused one by one. */

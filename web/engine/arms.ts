@@ -11,7 +11,7 @@ import { priceOf } from './models/prices.ts';
 import { callsOf, left, reserve, softReached } from './models/reservation.ts';
 import { canSearch } from './models/search.ts';
 import { hasOwnTask, OWN_PROMPT, strategyOf, type RunState } from './state.ts';
-import { NO_SEARCH, type ModelsSettings } from './strategy.ts';
+import type { ModelsSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 export interface ModelArm extends EnsembleArm {
@@ -71,7 +71,7 @@ export function affordable(tools: Tools, model: string, calls: number, settings:
 
 /** What a proposal of this model may spend that may search; null where it can't, or where that is no longer affordable. */
 export function reservedSearching(tools: Tools, strategy: Strategy, model: string): Reserved | null {
-  const { search = NO_SEARCH, prices } = strategy.models;
+  const { search, prices } = strategy.models;
   if (search.share <= 0 || !canSearch(priceOf(model, prices))) return null;
   return reservations(tools, strategy, false, { model, searches: search.most }).get(model) ?? null;
 }

@@ -1,5 +1,4 @@
 import type { Budget, Limits, Strategy } from './experiment.ts';
-import { NO_SEARCH } from './strategy.ts';
 
 export const DEFAULT_LIMITS: Limits = {
   milliseconds: 2_000,
@@ -57,7 +56,7 @@ export const DEFAULT_STRATEGY: Strategy = {
     attempts: 2,
     refinements: 0,
     prices: {},
-    search: NO_SEARCH,
+    search: { share: 0, most: 2 },
   },
   prompts: { task: '', evolveEvery: 0, size: 10 },
   memory: { every: 0, recommendations: 5, model: null },

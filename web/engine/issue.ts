@@ -19,7 +19,7 @@ import { selectInspirations, type Item } from './selection/inspirations.ts';
 import type { ParentSelection } from './selection/index.ts';
 import { sideJob } from './side-job.ts';
 import { currentOf, fitnessOf, strategyOf, type IslandState, type Words } from './state.ts';
-import { NO_SEARCH, type InspirationKind, type InspirationSettings } from './strategy.ts';
+import type { InspirationKind, InspirationSettings } from './strategy.ts';
 import type { Tools } from './tools.ts';
 
 const NOTHING_RESERVED: Reserved = { evaluations: 0, calls: 0, tokens: 0, dollars: 0 };
@@ -141,7 +141,7 @@ function chooseSearch(
 ): { readonly searches: number; readonly reserved: Reserved } | null {
   const reserved = reservedSearching(tools, strategy, model);
   if (reserved === null) return null;
-  const { share, most } = strategy.models.search ?? NO_SEARCH;
+  const { share, most } = strategy.models.search;
   const chosen = draw('search', `share ${share}`, ['no', 'yes'], [1 - share, share], random, choices);
   return chosen === 1 ? { searches: most, reserved } : null;
 }

@@ -121,11 +121,11 @@ function seed(experiment: Experiment, ports: Ports): Drafted {
   if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note: 'seed', change, final: true });
   return {
     type: 'draft',
-    draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', ...NO_SEARCH },
+    draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', ...PLAIN },
   };
 }
 
-const NO_SEARCH = { spent: 0, burst: null, nearest: null, vector: null, reply: '' } as const;
+const PLAIN = { spent: 0, burst: null, nearest: null, vector: null, reply: '' } as const;
 
 /** A person may change what no operator may: only syntax, reserved names and repetition are checked. */
 function byHand({ experiment, seen }: JobInput, ports: Ports, parent: Specimen, { files, note }: Injection): Drafted {
@@ -134,7 +134,7 @@ function byHand({ experiment, seen }: JobInput, ports: Ports, parent: Specimen, 
   if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note, change, final: true });
   const { hash } = checked;
   if (seen(hash)) return rejected('duplicate', 'the same program has been seen before', { note, hash, final: true });
-  return { type: 'draft', draft: { files, change, hash, note, ...NO_SEARCH } };
+  return { type: 'draft', draft: { files, change, hash, note, ...PLAIN } };
 }
 
 function changeBetween(before: Files, after: Files): Change {

@@ -6,7 +6,7 @@ import type { Reader } from './reader.ts';
 import { readArchive } from './archive-validation.ts';
 import { readBandit, readInspirations, readSelection } from './selection-validation.ts';
 import { Fields } from './settings-fields.ts';
-import { LOCAL_THRESHOLD, NO_SEARCH } from './strategy.ts';
+import { LOCAL_THRESHOLD } from './strategy.ts';
 import type {
   EvaluationSettings,
   IslandsSettings,
@@ -135,7 +135,7 @@ function readModels(read: Reader, value: unknown, path: string, d: ModelsSetting
       },
       d.prices,
     ),
-    search: readSearch(fields.inside('search', ['share', 'most']), d.search ?? NO_SEARCH),
+    search: readSearch(fields.inside('search', ['share', 'most']), d.search),
   };
 }
 

@@ -105,8 +105,7 @@ export interface ModelsSettings {
       { readonly input: number; readonly output: number; /** One search of the web. */ readonly search?: number }
     >
   >;
-  /** Logs that were written before there was any lack it. */
-  readonly search?: SearchSettings;
+  readonly search: SearchSettings;
 }
 
 /** Searches of the web that models make by their providers' means. Those whose price says nothing of searches make none. */
@@ -116,8 +115,6 @@ export interface SearchSettings {
   /** Most searches of a call. */
   readonly most: number;
 }
-
-export const NO_SEARCH: SearchSettings = { share: 0, most: 2 };
 
 export interface PromptSettings {
   /** The task in words, for the model; the experiment's summary where empty. */

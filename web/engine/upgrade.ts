@@ -11,7 +11,13 @@ export function upgradeEvent(value: unknown): unknown {
   if (!isObject(value)) return value;
   switch (value.type) {
     case 'run-started':
-      return value.v === 1 ? { ...value, v: 2, experiment: experimentFromFirst(value.experiment) } : value;
+      return value.v === 1
+        ? { ...value, v: 2, experiment: experimentFromFirst(value.experiment) }
+        : upgrading(value, 'experiment', (experiment) => upgrading(experiment, 'strategy', strategyThatMaySearch));
+    case 'strategy-changed':
+      return upgrading(value, 'strategy', strategyThatMaySearch);
+    case 'island-spawned':
+      return upgrading(value, 'own', modelsThatMaySearch);
     case 'issued':
       return 'choices' in value ? value : issuedFromFirst(value);
     case 'evaluated':
@@ -68,6 +74,30 @@ function experimentFromFirst(value: unknown): unknown {
       islands: isObject(islands) ? { ...d.islands, ...islands } : islands,
     },
   };
+}
+
+/** Before models could search the web, none of a strategy's models said whether they may. */
+function strategyThatMaySearch(strategy: Fields): Fields {
+  return upgrading(modelsThatMaySearch(strategy), 'islands', (islands) => {
+    const { own } = islands;
+    if (!Array.isArray(own)) return islands;
+    const known = own.map((each: unknown) => (isObject(each) ? modelsThatMaySearch(each) : each));
+    return known.some((each, i) => each !== own[i]) ? { ...islands, own: known } : islands;
+  });
+}
+
+const { search } = DEFAULT_STRATEGY.models;
+
+function modelsThatMaySearch(settings: Fields): Fields {
+  return upgrading(settings, 'models', (models) => ('search' in models ? models : { ...models, search }));
+}
+
+/** `fields` with one of them upgraded; itself where that changes nothing. */
+function upgrading(fields: Fields, name: string, upgrade: (field: Fields) => Fields): Fields {
+  const before = fields[name];
+  if (!isObject(before)) return fields;
+  const after = upgrade(before);
+  return after === before ? fields : { ...fields, [name]: after };
 }
 
 function operatorChoice(operator: unknown, propensity: unknown): Fields {

@@ -17,7 +17,6 @@ import { PageShelf } from './page-shelf.svelte.ts';
 import { modelsIn, vectorModelsIn } from '../engine/models/named.ts';
 import { formatCount, formatDollars } from './measure.ts';
 import { FOUND_TOKENS } from '../engine/models/search.ts';
-import { NO_SEARCH } from '../engine/strategy.ts';
 import { namesIn } from './run-models.ts';
 import { budgetAgain, eventsOf } from './stored-view.ts';
 import { Spending } from './spending.svelte.ts';
@@ -312,7 +311,7 @@ export class Models {
       this.#ticked = run;
       this.problems = [];
       this.part = this.inUse ? partOf(experiment.strategy) : 'half';
-      this.search = experiment.strategy.models.search?.share ?? 0;
+      this.search = experiment.strategy.models.search.share;
       this.budget = dollars === null ? FIRST_BUDGET : budgetWords(dollars);
       if (Object.keys(ensemble).length > 0) this.chosen = {};
       this.beside.take(experiment.strategy);
@@ -334,7 +333,7 @@ export class Models {
       models: {
         ...experiment.strategy.models,
         ...{ promptTokens: models.promptTokens, replyTokens: models.replyTokens },
-        search: { ...(experiment.strategy.models.search ?? NO_SEARCH), share: this.search },
+        search: { ...experiment.strategy.models.search, share: this.search },
       },
     };
     const left = dollars === null ? null : Math.max(0, dollars - state.spent.dollars);

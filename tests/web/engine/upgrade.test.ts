@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_STRATEGY } from '../../../web/engine/defaults.ts';
 import { readLog, writeLog } from '../../../web/engine/log.ts';
 import { reduce } from '../../../web/engine/reduce.ts';
 import { replay } from '../../../web/engine/replay.ts';
@@ -56,5 +57,46 @@ describe('a log of version 1', () => {
       expect(run.state.programs.length).toBeLessThanOrEqual(log.length);
       run.stop();
     }
+  });
+});
+
+describe('a log from before models could search the web', () => {
+  const { search, ...models } = DEFAULT_STRATEGY.models;
+  const before = (own: object): unknown => ({
+    ...DEFAULT_STRATEGY,
+    models,
+    islands: { ...DEFAULT_STRATEGY.islands, own: [{}, own] },
+  });
+  const now = {
+    ...DEFAULT_STRATEGY,
+    islands: { ...DEFAULT_STRATEGY.islands, own: [{}, { models: { ...models, search } }] },
+  };
+  const started = (strategy: unknown): unknown => ({ ...first, experiment: { ...first.experiment, strategy } });
+
+  it('says of every strategy in it that none may', () => {
+    expect(upgradeEvent(started(before({ models })))).toEqual(started(now));
+    const changed = { type: 'strategy-changed', strategy: before({ models }) };
+    expect(upgradeEvent(changed)).toEqual({ ...changed, strategy: now });
+    const spawned = {
+      type: 'island-spawned',
+      island: 1,
+      from: [0],
+      own: { models, exploration: 1 },
+      by: 'run',
+      reason: '',
+    };
+    expect(upgradeEvent(spawned)).toEqual({ ...spawned, own: { models: { ...models, search }, exploration: 1 } });
+  });
+
+  it('is left alone where there is nothing to say, and where it is no log at all', () => {
+    const whole = started(now);
+    for (const event of [
+      whole,
+      { type: 'strategy-changed', strategy: now },
+      { type: 'island-spawned', own: null },
+      { type: 'strategy-changed' },
+      { type: 'run-started', v: 2, experiment: { strategy: { models: 3, islands: { own: [null] } } } },
+    ])
+      expect(upgradeEvent(event)).toBe(event);
   });
 });

@@ -39,7 +39,7 @@ export function outlookOf(experiment: Experiment, windows: Readonly<Record<strin
     ...{ attempts: models.attempts, refinements: models.refinements, again: AGAIN },
     ...{ prompt, reply: Math.min(models.replyTokens, SHORT_REPLY + seed / 2) },
     ...{ promptTokens: models.promptTokens, replyTokens: models.replyTokens },
-    ...(models.search ? { search: models.search } : {}),
+    search: models.search,
   });
   const evaluations = evaluationsOf(strategy, all);
   return {

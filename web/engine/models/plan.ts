@@ -6,13 +6,7 @@ import { priceOf } from './prices.ts';
 import { callsOf, left, reserve, softReached } from './reservation.ts';
 import { canSearch } from './search.ts';
 import type { RunState } from '../state.ts';
-import {
-  LOCAL_THRESHOLD,
-  NO_SEARCH,
-  type ModelsSettings,
-  type ScoreJudgeSettings,
-  type SearchSettings,
-} from '../strategy.ts';
+import { LOCAL_THRESHOLD, type ModelsSettings, type ScoreJudgeSettings, type SearchSettings } from '../strategy.ts';
 import { MODEL_OPERATORS } from './named.ts';
 
 /** How much of what is tried comes from models. */
@@ -154,7 +148,7 @@ export function worstCall({ models }: Strategy, name: string): number | null {
 }
 
 /** Searches that the dearest call of a model may make. */
-export function searchesOf({ search = NO_SEARCH }: Strategy['models'], price: Price | null): number {
+export function searchesOf({ search }: Strategy['models'], price: Price | null): number {
   return search.share > 0 && canSearch(price) ? search.most : 0;
 }
 
