@@ -44,7 +44,8 @@ export interface Asker {
   readonly run: string | null;
 }
 
-const LEASE = 30_000;
+/** Who goes on after a crash waits for it to lapse, so it is short; milliseconds. */
+const LEASE = 10_000;
 const POLL = 250;
 
 export class Gateway {

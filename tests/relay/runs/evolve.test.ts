@@ -150,15 +150,15 @@ describe('npm run evolve', () => {
   it('writes what an unbroken run writes, though it was killed, cut and gone on with', async () => {
     const whole = join(folder, 'whole.jsonl');
     const broken = join(folder, 'broken.jsonl');
-    const args = ['--seed', '5', '--evaluations', '120', '--json'];
+    const args = ['--seed', '5', '--evaluations', '60', '--json'];
     report(await evolve(small, ...args, '--out', whole));
     const going = begin([small, ...args, '--out', broken]);
-    await until(() => results(broken) >= 30);
+    await until(() => results(broken) >= 20);
     const jail = below(going.child.pid);
     going.child.kill('SIGKILL');
     await going.ended;
     await until(() => gone(jail));
-    expect(results(broken)).toBeLessThan(120);
+    expect(results(broken)).toBeLessThan(60);
     appendFileSync(broken, '{"type":"evaluated","jo');
     const ended = await evolve('--resume', broken, '--json');
     expect(ended.code).toBe(0);
@@ -169,10 +169,10 @@ describe('npm run evolve', () => {
   it('stops at Ctrl-C, says how to go on, and goes on as if it had not stopped', async () => {
     const whole = join(folder, 'whole-6.jsonl');
     const stopped = join(folder, 'stopped.jsonl');
-    const args = ['--seed', '6', '--evaluations', '100'];
+    const args = ['--seed', '6', '--evaluations', '60'];
     expect((await evolve(small, ...args, '--out', whole)).code).toBe(0);
     const going = begin([small, ...args, '--out', stopped]);
-    await until(() => results(stopped) >= 30);
+    await until(() => results(stopped) >= 20);
     const jail = below(going.child.pid);
     expect(jail.length).toBeGreaterThan(0);
     going.child.kill('SIGINT');
@@ -184,9 +184,9 @@ describe('npm run evolve', () => {
     expect((await evolve('--resume', 'stopped.jsonl')).code).toBe(0);
     expect(canonicalLog(stopped)).toEqual(canonicalLog(whole));
     const again = await evolve('--resume', 'stopped.jsonl', '--json');
-    expect(report(again)).toMatchObject({ evaluations: 100, finished: 'evaluations' });
-    const more = await evolve('--resume', 'stopped.jsonl', '--evaluations', '108', '--out', 'more.jsonl', '--json');
-    expect(report(more)).toMatchObject({ evaluations: 108 });
+    expect(report(again)).toMatchObject({ evaluations: 60, finished: 'evaluations' });
+    const more = await evolve('--resume', 'stopped.jsonl', '--evaluations', '68', '--out', 'more.jsonl', '--json');
+    expect(report(more)).toMatchObject({ evaluations: 68 });
     expect(eventsOf(join(folder, 'more.jsonl')).slice(0, 9)).toEqual(eventsOf(stopped).slice(0, 9));
     expect(canonicalLog(stopped)).toEqual(canonicalLog(whole));
   });
