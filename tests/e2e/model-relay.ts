@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startStandIn, STAND_IN_KEY, type StandIn } from '../relay/llm/stand-in.ts';
+import { responsesEvents } from '../relay/llm/search-streams.ts';
+import { startStandIn, STAND_IN_KEY, type Behaviour, type StandIn } from '../relay/llm/stand-in.ts';
 import { startRelay, type RelayProcess } from '../relay/relay-process.ts';
 
 export const site = fileURLToPath(new URL('../../dist', import.meta.url));
@@ -21,8 +22,16 @@ export interface ModelRelay {
   close(): Promise<void>;
 }
 
-/** A provider that answers prompts about circle packing with another number, and a relay's settings for it. */
-export async function startProvider(): Promise<{ readonly standIn: StandIn; readonly providers: readonly unknown[] }> {
+/** Page that the provider's searches find. */
+export const FOUND = { url: 'https://packings.example/circles', title: 'Circles in a square' };
+
+/**
+ * A provider that answers prompts about circle packing with another number, and a relay's settings for it. `searching`: it searches the web
+ * where it is let, and what comes out of that is what it answers with.
+ */
+export async function startProvider(
+  searching = false,
+): Promise<{ readonly standIn: StandIn; readonly providers: readonly unknown[] }> {
   const standIn = await startStandIn();
   let replies = 0;
   standIn.answer = (body) => {
@@ -31,6 +40,11 @@ export async function startProvider(): Promise<{ readonly standIn: StandIn; read
     return replyTo(prompt, ++replies);
   };
   const price = { input: 1, output: 4 };
+  if (searching) {
+    standIn.behave = (path, body) => (path === '/responses' && 'tools' in body ? searched(standIn.answer(body)) : null);
+    const models = [{ name: 'stand-in-large', price: { ...price, search: 0.01 }, reply: 4_000 }];
+    return { standIn, providers: [{ kind: 'openai', baseURL: `${standIn.url}/v1`, keyFrom: 'STAND_IN_KEY', models }] };
+  }
   const providers = [
     {
       ...{ kind: 'compatible', id: 'stand-in', baseURL: `${standIn.url}/v1`, keyFrom: 'STAND_IN_KEY' },
@@ -43,12 +57,12 @@ export async function startProvider(): Promise<{ readonly standIn: StandIn; read
   return { standIn, providers };
 }
 
-/** `local`: whether a page on this machine is let in without a code. */
-export async function startModelRelay(local: boolean): Promise<ModelRelay> {
+/** `local`: whether a page on this machine is let in without a code; `search`: whether models may search the web, and can. */
+export async function startModelRelay(local: boolean, search = false): Promise<ModelRelay> {
   const folder = mkdtempSync(join(tmpdir(), 'genesis-models-'));
-  const { standIn, providers } = await startProvider();
+  const { standIn, providers } = await startProvider(search);
   const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ providers, local }));
+  writeFileSync(config, JSON.stringify({ providers, local, search }));
   const args = ['--config', config, '--store', join(folder, 'store.sqlite'), '--site', site];
   const lesson = ['--class', 'circles', '--dollars', '2', '--each', '0.5', '--seats', '30'];
   const start = (port: string, more: readonly string[]): Promise<RelayProcess> =>
@@ -114,6 +128,16 @@ export async function letPagesAsk(standIn: StandIn): Promise<{ readonly url: str
         server.close(() => resolve());
       }),
   };
+}
+
+/** One search, and the answer to the prompt that cites what it found. */
+function searched(text: string): Behaviour {
+  const usage = { input_tokens: 2_000, output_tokens: 100, total_tokens: 2_100 };
+  const parts = [
+    { search: 'circles in a square', pages: [FOUND] },
+    { text, cites: [FOUND] },
+  ];
+  return { type: 'events', events: responsesEvents(parts, { usage, tools: { num_requests: 1 } }) };
 }
 
 function textOf(body: Record<string, unknown>): string {

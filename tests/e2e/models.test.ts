@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumFlags, findChromium } from '../chromium.ts';
 import { STAND_IN_KEY } from '../relay/llm/stand-in.ts';
 import { faultsOf } from './faults.ts';
-import { letPagesAsk, startModelRelay, type ModelRelay } from './model-relay.ts';
+import { FOUND, letPagesAsk, startModelRelay, type ModelRelay } from './model-relay.ts';
 
 let browser: Browser;
 let context: BrowserContext | undefined;
@@ -57,7 +57,8 @@ async function join(page: Page, code = relay.code): Promise<void> {
 /** Ticks the stand-in and puts it into the run. */
 async function use(page: Page, budget: string | null, part: 'Half' | 'All' = 'All'): Promise<void> {
   await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).check();
-  await dialog(page).getByRole('radio', { name: part }).check();
+  const parts = dialog(page).getByRole('radiogroup', { name: 'Proposals from models' });
+  await parts.getByRole('radio', { name: part }).check();
   if (budget !== null)
     await dialog(page)
       .getByLabel(/^Budget/)
@@ -447,20 +448,48 @@ describe('the dialog', () => {
     await dialog(page).waitFor({ state: 'detached' });
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Models');
   });
+});
 
-  it('lets the page of its own machine in without a word', async () => {
-    const own = await startModelRelay(true);
-    try {
-      const page = await open({}, own.url);
-      await openDialog(page);
-      await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
-      await dialog(page)
-        .getByText(/yours · 1 model/)
-        .waitFor();
-      expect(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    } finally {
-      await context?.close();
-      await own.close();
-    }
+describe('models of one’s own machine', () => {
+  let own: ModelRelay;
+  beforeAll(async () => {
+    own = await startModelRelay(true, true);
+  });
+  afterAll(() => own?.close());
+
+  it('are there without a word', async () => {
+    const page = await open({}, own.url);
+    await openDialog(page);
+    await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).waitFor();
+    await dialog(page)
+      .getByText(/yours · 1 model/)
+      .waitFor();
+    expect(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  });
+
+  it('search the web where a person lets them, and the program says where they were led', async () => {
+    const page = await open({}, own.url);
+    await openDialog(page);
+    await dialog(page).getByRole('checkbox', { name: 'stand-in-large' }).check();
+    const share = dialog(page).getByRole('radiogroup', { name: 'Proposals that may search the web' });
+    await share.getByRole('radio', { name: 'All' }).check();
+    expect(await faultsOf(page, { within: 'dialog' })).toEqual([]);
+    // Enough for all that are under way at once to search: what does not fit is asked without.
+    await use(page, '20');
+    const made = page
+      .getByRole('grid', { name: 'Programs' })
+      .getByText(/^(diff|rewrite|cross)$/)
+      .first();
+    await made.waitFor();
+    // Rows move while the run goes on.
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await made.click();
+    await page.getByRole('tab', { name: 'Why' }).click();
+    const found = page.getByRole('list', { name: 'Pages of the web' }).getByRole('link', { name: FOUND.title });
+    expect(await found.getAttribute('href')).toBe(FOUND.url);
+    expect(await found.getAttribute('rel')).toContain('noopener');
+    const asked = own.standIn.seen.filter(({ body }) => 'tools' in body);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked[0]?.body['tools']).toMatchObject([{ type: 'web_search' }]);
   });
 });

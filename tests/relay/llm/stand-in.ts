@@ -55,7 +55,7 @@ export interface StandIn {
   /** The vectors of some texts; by default one a text. */
   vectors: (texts: readonly string[]) => readonly unknown[];
   /** What requests to a path come to where `next` says nothing; null: they are answered well. */
-  behave: (path: string) => Behaviour | null;
+  behave: (path: string, body: Record<string, unknown>) => Behaviour | null;
   close(): Promise<void>;
 }
 
@@ -131,7 +131,7 @@ async function handle(
   if (typeof body['model'] !== 'string' || !STAND_IN_MODELS.includes(body['model'])) {
     return json(response, 404, { error: { type: 'not_found_error', message: 'no such model' } });
   }
-  const behaviour = queue.shift() ?? standIn.behave(path) ?? { type: 'answer' };
+  const behaviour = queue.shift() ?? standIn.behave(path, body) ?? { type: 'answer' };
   if (path === '/embeddings') return embeddings(standIn, behaviour, body, response);
   const wire: Wire | null =
     path === '/responses'
