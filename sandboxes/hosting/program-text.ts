@@ -13,7 +13,10 @@ import { evaluatorRealm } from './realm/evaluator.ts';
 import { lockDown } from './realm/lock-down.ts';
 import { createModules } from './realm/modules.ts';
 import { createRandom } from './realm/random.ts';
-import { supervise } from './supervisor.ts';
+import { createRealmPool } from './supervisor/realm-pool.ts';
+import { createSampler } from './supervisor/sampler.ts';
+import { supervise } from './supervisor/supervise.ts';
+import { createWatch } from './supervisor/watch.ts';
 import type { Role } from './protocol.ts';
 
 /** An expression: a function of `(control, compile, now)` that starts the realm. */
@@ -32,9 +35,13 @@ createStopwatch: (${createStopwatch.toString()}),
 createTimingStatistics: (${createTimingStatistics.toString()}) }); })`;
 }
 
-/** An expression: the function `supervise`. */
+/** An expression: a function of the surroundings that starts the supervisor. */
 export function supervisorText(): string {
-  return `(${supervise.toString()})`;
+  return `(function (at) { 'use strict';
+return (${supervise.toString()})(at, {
+createRealmPool: (${createRealmPool.toString()}),
+createSampler: (${createSampler.toString()}),
+createWatch: (${createWatch.toString()}) }); })`;
 }
 
 /** Every self-contained function by name, for the check that none of them uses a name from outside. */
@@ -51,4 +58,7 @@ export const parts = {
   createStopwatch,
   createTimingStatistics,
   supervise,
+  createRealmPool,
+  createSampler,
+  createWatch,
 };

@@ -1,7 +1,8 @@
 import type { Command, RealmReport, Role } from '../protocol.ts';
-import type { Handle, Surroundings } from '../supervisor.ts';
+import type { Supervisor } from '../supervisor/supervise.ts';
+import type { Handle, Surroundings } from '../supervisor/surroundings.ts';
 
-type Supervise = (at: Surroundings) => { receive(command: Command): void };
+type Supervise = (at: Surroundings) => Supervisor;
 
 /** Runs in the supervisor's worker inside the frame, as text: realms are workers nested in it. */
 export function superviseInWorker(supervise: Supervise, programs: Readonly<Record<Role, string>>): void {

@@ -5,9 +5,10 @@
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { realmText, supervisorText } from '../program-text.ts';
 import type { Command, RealmReport, Report, Role } from '../protocol.ts';
-import type { Handle, Surroundings } from '../supervisor.ts';
+import type { Supervisor } from '../supervisor/supervise.ts';
+import type { Handle, Surroundings } from '../supervisor/surroundings.ts';
 
-type Supervise = (at: Surroundings) => { receive(command: Command): void; relieve(): void };
+type Supervise = (at: Surroundings) => Supervisor;
 
 /** Runs in the jailed process. `process.send` and workers are all it uses. */
 function jail(supervise: Supervise, programs: Readonly<Record<Role, string>>, bare: string): void {
