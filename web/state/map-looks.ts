@@ -109,12 +109,15 @@ export function percent(share: number): string {
   return `${Math.min(share < 1 ? 99.9 : 100, 100 * share).toFixed(digits)} %`;
 }
 
+/** How much of the differences each axis shows, in per cent. */
+export interface ShareWords {
+  readonly across: string;
+  readonly upward: string;
+  readonly rest: string;
+}
+
 /** Shares that add up as they are shown. */
-export function shareWords([across, upward]: readonly [number, number]): {
-  across: string;
-  upward: string;
-  rest: string;
-} {
+export function shareWords([across, upward]: readonly [number, number]): ShareWords {
   const [a, b] = [Math.round(100 * across), Math.round(100 * upward)];
   return { across: `${a} %`, upward: `${b} %`, rest: `${Math.max(0, 100 - a - b)} %` };
 }
