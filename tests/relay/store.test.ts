@@ -1,6 +1,4 @@
 /** The contract of the relay's store. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -8,23 +6,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../../relay/store/sqlite.ts';
 import { NO_CAPS, type Client, type Hold, type JoinCode, type Store } from '../../relay/store/store.ts';
 import { NO_USAGE, type ModelReply } from '../../web/engine/models/model.ts';
+import { storesOf, type Stores } from './stores.ts';
 
-let folder: string;
+let stores: Stores;
 let store: Store;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'genesis-store-'));
-  store = open('store.sqlite');
+  stores = storesOf('store');
+  store = stores.open('store.sqlite');
 });
 afterEach(() => {
   store.close();
-  rmSync(folder, { recursive: true, force: true });
+  stores.remove();
 });
-
-function open(name: string): Store {
-  const opened = openSqlite(join(folder, name));
-  if (opened.type === 'failed') throw new Error(opened.reason);
-  return opened.store;
-}
 
 const CLIENT: Client = { id: 'a', role: 'member', name: 'Ada', code: null, models: ['m'], created: 1, expires: null };
 const CODE: JoinCode = {
@@ -150,13 +143,13 @@ describe('money', () => {
     await store.settle({ call: held.call, amount: { nano: 7, tokens: 9, calls: 1 }, reply: REPLY, now: 6 });
     await store.hold({ ...HOLD, key: 'k2' });
     store.close();
-    store = open('store.sqlite');
+    store = stores.open('store.sqlite');
     expect(await store.hold(HOLD)).toEqual({ type: 'answered', reply: REPLY });
     expect(await store.account('client:a')).toMatchObject({ spent: { nano: 7 }, held: { nano: 10 } });
   });
 
   it('never passes a cap, whatever two relays on one file do', async () => {
-    const other = open('store.sqlite');
+    const other = stores.open('store.sqlite');
     const step = fc.record({
       by: fc.boolean(),
       nano: fc.integer({ min: 0, max: 60 }),
@@ -206,7 +199,7 @@ it('finds a call, whatever its index, without reading those that the client made
   const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
   const texts = new Set<string>();
   try {
-    const other = open('plans.sqlite');
+    const other = stores.open('plans.sqlite');
     await other.addClient(CLIENT, 'hash', NO_CAPS);
     const held = await other.hold({ ...HOLD, reuse: true });
     await other.hold({ ...HOLD, reuse: true });
@@ -222,7 +215,7 @@ it('finds a call, whatever its index, without reading those that the client made
   } finally {
     prepare.mockRestore();
   }
-  const db = new DatabaseSync(join(folder, 'plans.sqlite'));
+  const db = new DatabaseSync(join(stores.folder, 'plans.sqlite'));
   const plans = [...texts]
     .filter((sql) => /\bwhere\b/.test(sql))
     .flatMap((sql) => db.prepare(`explain query plan ${sql}`).all())
@@ -253,5 +246,5 @@ describe('shares', () => {
 });
 
 it('says why a file can’t be opened', () => {
-  expect(openSqlite(join(folder, 'no/such/folder/x.sqlite'))).toMatchObject({ type: 'failed' });
+  expect(openSqlite(join(stores.folder, 'no/such/folder/x.sqlite'))).toMatchObject({ type: 'failed' });
 });

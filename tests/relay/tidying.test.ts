@@ -1,11 +1,8 @@
 /** What the relay forgets, and that no sum changes by it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openSqlite } from '../../relay/store/sqlite.ts';
 import { startTidying } from '../../relay/store/tidying.ts';
 import {
   NO_CAPS,
@@ -19,23 +16,18 @@ import {
 } from '../../relay/store/store.ts';
 import { NO_USAGE, type ModelReply } from '../../web/engine/models/model.ts';
 import { openedRelay, REQUEST } from './open.ts';
+import { storesOf, type Stores } from './stores.ts';
 
-let folder: string;
+let stores: Stores;
 let store: Store;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'genesis-tidying-'));
-  store = open('store.sqlite');
+  stores = storesOf('tidying');
+  store = stores.open('store.sqlite');
 });
 afterEach(() => {
   store.close();
-  rmSync(folder, { recursive: true, force: true });
+  stores.remove();
 });
-
-function open(name: string): Store {
-  const opened = openSqlite(join(folder, name));
-  if (opened.type === 'failed') throw new Error(opened.reason);
-  return opened.store;
-}
 
 const DAY = 86_400_000;
 const CLIENT: Client = { id: 'a', role: 'member', name: 'Ada', code: null, models: null, created: 0, expires: null };
@@ -234,14 +226,14 @@ it('is what the configuration says, in a whole relay', async () => {
 });
 
 it('comes to stores that were made before anything was forgotten', async () => {
-  const path = join(folder, 'old.sqlite');
-  open('old.sqlite').close();
+  const path = join(stores.folder, 'old.sqlite');
+  stores.open('old.sqlite').close();
   const db = new DatabaseSync(path);
   // As version 1 left it.
   db.exec('drop table day; create index call_at on call (client, at); pragma user_version = 1;');
   db.close();
   store.close();
-  store = open('old.sqlite');
+  store = stores.open('old.sqlite');
   await store.setCaps('relay', NO_CAPS);
   await store.addClient(CLIENT, 'hash', NO_CAPS);
   await call('k', 5, 3);
