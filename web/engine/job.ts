@@ -121,11 +121,12 @@ function seed(experiment: Experiment, ports: Ports): Drafted {
   if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note: 'seed', change, final: true });
   return {
     type: 'draft',
-    draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', ...PLAIN },
+    draft: { files: experiment.files, change, hash: checked.hash, note: 'seed', ...UNSPENT },
   };
 }
 
-const PLAIN = { spent: 0, burst: null, nearest: null, vector: null, reply: '' } as const;
+/** Of a draft that nothing was spent on: no search, no vector, no reply. */
+const UNSPENT = { spent: 0, burst: null, nearest: null, vector: null, reply: '' } as const;
 
 /** A person may change what no operator may: only syntax, reserved names and repetition are checked. */
 function byHand({ experiment, seen }: JobInput, ports: Ports, parent: Specimen, { files, note }: Injection): Drafted {
@@ -134,7 +135,7 @@ function byHand({ experiment, seen }: JobInput, ports: Ports, parent: Specimen, 
   if (checked.type === 'rejected') return rejected('rejected', checked.reason, { note, change, final: true });
   const { hash } = checked;
   if (seen(hash)) return rejected('duplicate', 'the same program has been seen before', { note, hash, final: true });
-  return { type: 'draft', draft: { files, change, hash, note, ...PLAIN } };
+  return { type: 'draft', draft: { files, change, hash, note, ...UNSPENT } };
 }
 
 function changeBetween(before: Files, after: Files): Change {

@@ -13,11 +13,11 @@ export function upgradeEvent(value: unknown): unknown {
     case 'run-started':
       return value.v === 1
         ? { ...value, v: 2, experiment: experimentFromFirst(value.experiment) }
-        : upgrading(value, 'experiment', (experiment) => upgrading(experiment, 'strategy', strategyThatMaySearch));
+        : upgrading(value, 'experiment', (experiment) => upgrading(experiment, 'strategy', strategyWithSearch));
     case 'strategy-changed':
-      return upgrading(value, 'strategy', strategyThatMaySearch);
+      return upgrading(value, 'strategy', strategyWithSearch);
     case 'island-spawned':
-      return upgrading(value, 'own', modelsThatMaySearch);
+      return upgrading(value, 'own', modelsWithSearch);
     case 'issued':
       return 'choices' in value ? value : issuedFromFirst(value);
     case 'evaluated':
@@ -77,19 +77,19 @@ function experimentFromFirst(value: unknown): unknown {
 }
 
 /** Before models could search the web, none of a strategy's models said whether they may. */
-function strategyThatMaySearch(strategy: Fields): Fields {
-  return upgrading(modelsThatMaySearch(strategy), 'islands', (islands) => {
+function strategyWithSearch(strategy: Fields): Fields {
+  return upgrading(modelsWithSearch(strategy), 'islands', (islands) => {
     const { own } = islands;
     if (!Array.isArray(own)) return islands;
-    const known = own.map((each: unknown) => (isObject(each) ? modelsThatMaySearch(each) : each));
+    const known = own.map((each: unknown) => (isObject(each) ? modelsWithSearch(each) : each));
     return known.some((each, i) => each !== own[i]) ? { ...islands, own: known } : islands;
   });
 }
 
-const { search } = DEFAULT_STRATEGY.models;
-
-function modelsThatMaySearch(settings: Fields): Fields {
-  return upgrading(settings, 'models', (models) => ('search' in models ? models : { ...models, search }));
+function modelsWithSearch(settings: Fields): Fields {
+  return upgrading(settings, 'models', (models) =>
+    'search' in models ? models : { ...models, search: DEFAULT_STRATEGY.models.search },
+  );
 }
 
 /** `fields` with one of them upgraded; itself where that changes nothing. */

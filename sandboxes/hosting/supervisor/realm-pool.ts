@@ -15,10 +15,10 @@ export interface Realm {
 export interface RealmPool {
   /** `most`: candidates that may be at work at once. `realm` null: candidates are scripts. Settles when realms can be taken, or never will. */
   start(most: number, megabytes: number, realm: Equipped | null): Promise<void>;
-  /** False while what candidates run in is made ready. */
-  readonly equipped: boolean;
+  /** Whether what candidates run in is still made ready. */
+  readonly equipping: boolean;
   /** Why candidates can't be run at all; null: they can. */
-  readonly unequipped: string | null;
+  readonly failure: string | null;
   /** A realm beside the warm ones. */
   spawn(role: Role): Realm;
   /** A fresh candidate's realm with its program: a warm one where there is one, else the one that began to start first. */
@@ -49,7 +49,7 @@ export function createRealmPool(at: Surroundings): RealmPool {
   /** Of candidates' realms; null: they run scripts. */
   let text: string | null = null;
   let equipment: Equipment | null = null;
-  let unequipped: string | null = null;
+  let failure: string | null = null;
   let equipping = false;
 
   function spawn(role: Role): Realm {
@@ -102,7 +102,7 @@ export function createRealmPool(at: Surroundings): RealmPool {
   }
 
   function refill(): void {
-    if (bootFailures > MOST_FAILURES || equipping || unequipped !== null) return;
+    if (bootFailures > MOST_FAILURES || equipping || failure !== null) return;
     // As many as have been wanted so far: who asks for one evaluation waits for no more realms to start than it takes.
     const target = Math.min(Math.max(1, most) + SPARE, Math.max(1, opened));
     let booting = 0;
@@ -124,7 +124,7 @@ export function createRealmPool(at: Surroundings): RealmPool {
       }
       equipment = { modules, data: realm.data };
     } catch (error) {
-      unequipped = `what candidates run in did not load: ${String(error).slice(0, 200)}`;
+      failure = `what candidates run in did not load: ${String(error).slice(0, 200)}`;
     }
     equipping = false;
   }
@@ -137,11 +137,11 @@ export function createRealmPool(at: Surroundings): RealmPool {
       if (realm !== null) await equip(realm);
       refill();
     },
-    get equipped() {
-      return !equipping;
+    get equipping() {
+      return equipping;
     },
-    get unequipped() {
-      return unequipped;
+    get failure() {
+      return failure;
     },
     spawn,
     take(program, limits) {

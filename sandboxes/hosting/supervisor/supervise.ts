@@ -74,7 +74,7 @@ export function supervise(at: Surroundings, parts: SupervisorParts): Supervisor 
   }
 
   function pump(): void {
-    if (!pool.equipped) return;
+    if (pool.equipping) return;
     const later: Job[] = [];
     for (const job of queue) if (!begin(job)) later.push(job);
     queue = later;
@@ -84,8 +84,8 @@ export function supervise(at: Surroundings, parts: SupervisorParts): Supervisor 
     const { session } = job;
     if (session.closed) return true;
     if (session.running !== null) return false;
-    if (pool.unequipped !== null) {
-      refuse(job, pool.unequipped);
+    if (pool.failure !== null) {
+      refuse(job, pool.failure);
       return true;
     }
     if (job.type === 'call') {

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { framesOf, tokens, type Frame, type Wire } from './stand-in-frames.ts';
 
 /** What the next requests come to, first come first; after the last, everything is answered well. */
 export type Behaviour =
@@ -61,8 +62,6 @@ export interface StandIn {
 
 export const STAND_IN_KEY = 'sk-planted-7f3a9c51d2e84b60';
 export const STAND_IN_MODELS = ['stand-in-large', 'stand-in-small', 'stand-in-vectors'];
-
-type Wire = 'responses' | 'chat' | 'messages';
 
 export async function startStandIn(port = 0): Promise<StandIn> {
   const queue: Behaviour[] = [];
@@ -242,140 +241,6 @@ async function play(
   standIn.answered++;
 }
 
-type Frame = readonly [event: string | null, data: unknown];
-
-function framesOf(wire: Wire, body: Record<string, unknown>, said: string, finish: string, given: unknown) {
-  const model = body['model'];
-  const input = tokens(JSON.stringify(body['messages'] ?? body['input']));
-  const output = tokens(said);
-  const none: Frame[] = [];
-  switch (wire) {
-    case 'chat': {
-      const chunk = (delta: unknown, reason: string | null): Frame => [
-        null,
-        {
-          id: 'c1',
-          object: 'chat.completion.chunk',
-          created: 0,
-          model,
-          choices: [{ index: 0, delta, finish_reason: reason }],
-        },
-      ];
-      const usage = given ?? {
-        ...{ prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
-        prompt_tokens_details: { cached_tokens: 0 },
-        completion_tokens_details: { reasoning_tokens: 0 },
-      };
-      const reason = finish === 'filter' ? 'content_filter' : finish === 'refusal' ? 'stop' : finish;
-      const tail: Frame[] = [
-        chunk(finish === 'refusal' ? { refusal: 'I will not.' } : {}, reason),
-        ...(usage === null
-          ? none
-          : [[null, { id: 'c1', object: 'chat.completion.chunk', created: 0, model, choices: [], usage }] as Frame]),
-        [null, '[DONE]'],
-      ];
-      return {
-        head: [chunk({ role: 'assistant', content: '' }, null)],
-        piece: (text: string) => chunk({ content: text }, null),
-        tail,
-      };
-    }
-    case 'messages': {
-      const stop =
-        { stop: 'end_turn', length: 'max_tokens', refusal: 'refusal', filter: 'refusal' }[finish] ?? 'end_turn';
-      const usage = (given ?? {
-        input_tokens: input,
-        output_tokens: output,
-        cache_read_input_tokens: 0,
-        cache_creation_input_tokens: 0,
-      }) as Record<string, unknown>;
-      const message = {
-        id: 'm1',
-        type: 'message',
-        role: 'assistant',
-        model,
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
-        usage: { ...usage, output_tokens: 1 },
-      };
-      return {
-        head: [
-          ['message_start', { type: 'message_start', message }],
-          ['content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }],
-        ] as Frame[],
-        piece: (text: string): Frame => [
-          'content_block_delta',
-          { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
-        ],
-        tail: [
-          ['content_block_stop', { type: 'content_block_stop', index: 0 }],
-          [
-            'message_delta',
-            {
-              type: 'message_delta',
-              delta: { stop_reason: stop, stop_sequence: null },
-              usage: { output_tokens: usage['output_tokens'] },
-            },
-          ],
-          ['message_stop', { type: 'message_stop' }],
-        ] as Frame[],
-      };
-    }
-    case 'responses': {
-      const usage = given ?? {
-        ...{ input_tokens: input, output_tokens: output, total_tokens: input + output },
-        input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
-        output_tokens_details: { reasoning_tokens: 0 },
-      };
-      const content =
-        finish === 'refusal'
-          ? [{ type: 'refusal', refusal: 'I will not.' }]
-          : [{ type: 'output_text', text: said, annotations: [] }];
-      const whole = {
-        ...{ id: 'r1', object: 'response', created_at: 0, model, usage, error: null },
-        status: finish === 'length' || finish === 'filter' ? 'incomplete' : 'completed',
-        incomplete_details:
-          finish === 'length'
-            ? { reason: 'max_output_tokens' }
-            : finish === 'filter'
-              ? { reason: 'content_filter' }
-              : null,
-        output: [{ id: 'o1', type: 'message', role: 'assistant', status: 'completed', content }],
-      };
-      const type = whole.status === 'incomplete' ? 'response.incomplete' : 'response.completed';
-      let number = 0;
-      return {
-        head: [
-          [
-            'response.created',
-            {
-              type: 'response.created',
-              sequence_number: number++,
-              response: { ...whole, status: 'in_progress', output: [], usage: null },
-            },
-          ],
-        ] as Frame[],
-        piece: (text: string): Frame => [
-          'response.output_text.delta',
-          {
-            type: 'response.output_text.delta',
-            sequence_number: number++,
-            item_id: 'o1',
-            output_index: 0,
-            content_index: 0,
-            delta: text,
-            logprobs: [],
-          },
-        ],
-        tail: [[type, { type, sequence_number: 1_000_000, response: whole }]] as Frame[],
-      };
-    }
-    default:
-      throw new Error(`no wire is a ${JSON.stringify(wire satisfies never)}`);
-  }
-}
-
 function embeddings(
   standIn: StandIn,
   behaviour: Behaviour,
@@ -417,11 +282,6 @@ function split(text: string, count: number): string[] {
 
 function* forever(text: string): Generator<string> {
   for (;;) yield text;
-}
-
-/** A token of this provider is four characters. */
-function tokens(text: string): number {
-  return Math.ceil(text.length / 4);
 }
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

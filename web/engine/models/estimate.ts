@@ -71,7 +71,7 @@ export function proposalCalls(options: {
   readonly reply: number;
   readonly promptTokens: number;
   readonly replyTokens: number;
-  readonly search?: { readonly share: number; readonly most: number };
+  readonly search: { readonly share: number; readonly most: number };
 }): CallPlan[] {
   const { asking, ensemble, attempts, refinements, again, prompt, reply, promptTokens, replyTokens } = options;
   const total = Object.values(ensemble).reduce((sum, share) => sum + Math.max(0, share), 0);
@@ -81,7 +81,7 @@ export function proposalCalls(options: {
     const price = options.price(model);
     const call = { model, price, prompt, reply, promptTokens, replyTokens };
     const { search } = options;
-    const searching = search && search.share > 0 && canSearch(price) ? { search } : {};
+    const searching = search.share > 0 && canSearch(price) ? { search } : {};
     const likely = share * (1 + Math.min(Math.max(0, attempts - 1), again));
     const plans: CallPlan[] = [{ ...call, ...searching, purpose: 'propose', likely, most: Math.max(1, attempts) }];
     if (refinements > 0) plans.push({ ...call, purpose: 'refine', likely: share * refinements, most: refinements });

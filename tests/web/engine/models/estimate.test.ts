@@ -18,6 +18,7 @@ function plans(options: {
 }): CallPlan[] {
   return proposalCalls({
     asking: 0.5,
+    search: { share: 0, most: 2 },
     ensemble: { big: 1, small: 3 },
     price: (model) => PRICES[model] ?? null,
     attempts: 3,
